@@ -1,0 +1,1 @@
+"""The four services of Fawen and the kernel they stand on."""

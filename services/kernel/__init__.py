@@ -1,0 +1,1 @@
+"""The ground that all services stand on; it imports none of them."""
