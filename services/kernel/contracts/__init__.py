@@ -1,0 +1,1 @@
+"""Messages between workflows and services, one module for each served side. Pure: no I/O, no decisions."""

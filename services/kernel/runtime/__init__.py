@@ -1,0 +1,1 @@
+"""What touches the world: settings, database, outbox, files, Temporal, telemetry, HTTP."""

@@ -1,0 +1,155 @@
+"""What intake serves to workflows: the dossier, the comment window, the answers, the annual report's draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.kernel.contracts.figures import AskFigures, Figure, Figures
+from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, Text
+
+
+class RecordStage(Message):
+    """One thing that happened to a stage, to be written into the dossier and shown as the document's place.
+
+    `key` makes it idempotent: the same key is written once. `accepts_versions` says whether the drafting office
+    may hand in another text from now on.
+    """
+
+    key: str
+    document_id: UUID
+    stage: str
+    ordinal: int = 1
+    event: Literal["opened", "closed", "blocked", "voided", "ended", "due_changed"]
+    state: str
+    outcome: str | None = None
+    text_hash: str
+    rule_id: str | None = None
+    actor_id: str | None = None
+    record_hash: str | None = None
+    occurred_at: datetime
+    due: Deadline | None = None
+    accepts_versions: bool = False
+    codes: tuple[str, ...] = ()
+    doc_number: str | None = None
+
+
+class CheckGate(Message):
+    """May this document enter `stage` with this text? The dossier answers."""
+
+    document_id: UUID
+    stage: str
+    text_hash: str
+
+
+class GateAnswer(Message):
+    """`passed`, or the codes of the invariants that stand in the way (their words are shown by intake)."""
+
+    passed: bool
+    codes: tuple[str, ...] = ()
+
+
+class OpenWindow(Message):
+    """Open the public comment window of a document, on this text, until this instant."""
+
+    document: DocumentRef
+    text: Text
+    rule_id: str
+    opens_at: datetime
+    closes_at: datetime
+    reply_to: str
+
+
+class WindowOpened(Message):
+    """The window as the database holds it."""
+
+    window_id: UUID
+    opens_at: datetime
+    closes_at: datetime
+
+
+class CloseWindow(Message):
+    """Ask for the closing of a window; the row decides by the database's clock."""
+
+    window_id: UUID
+
+
+class WindowState(Message):
+    """`closed` with its count, or still open until `closes_at` (it was extended, or the clock is not there yet)."""
+
+    window_id: UUID
+    closed: bool
+    closes_at: datetime
+    closed_at: datetime | None = None
+    received: int = 0
+
+
+class RecordSummary(Message):
+    """Record and publish the feedback summary of a closed window."""
+
+    window_id: UUID
+
+
+class SummaryRecorded(Message):
+    """The summary's hash in the content store, and its counts."""
+
+    summary_hash: str
+    received: int
+    late: int
+
+
+class PublishAnswers(Message):
+    """Publish the answers to a window's opinions; refused by the balance received = answered + withdrawn."""
+
+    window_id: UUID
+
+
+class AnswersPublished(Message):
+    """How many opinions were answered, and how."""
+
+    answered: int
+    adopted: int
+    partly: int
+    not_adopted: int
+
+
+class ComposeReport(Message):
+    """Draft the annual report of a unit from the figures of all services, as a document of its own."""
+
+    key: str
+    issuer_unit: str
+    year: int
+    figures_hash: str
+    overlays: tuple[str, ...] = ()
+
+
+class ReportComposed(Message):
+    """The document that now lives its own life."""
+
+    document_id: UUID
+
+
+class KeepFigures(Message):
+    """Keep the figures of a year, as gathered, in the content store."""
+
+    issuer_unit: str
+    year: int
+    figures: tuple[Figure, ...]
+
+
+class Kept(Message):
+    """Where bytes are kept."""
+
+    content_hash: str
+
+
+RECORD_STAGE = Call("intake.record_stage", Queue.INTAKE, RecordStage, Done)
+CHECK_GATE = Call("intake.check_gate", Queue.INTAKE, CheckGate, GateAnswer)
+OPEN_WINDOW = Call("intake.open_window", Queue.INTAKE, OpenWindow, WindowOpened)
+CLOSE_WINDOW = Call("intake.close_window", Queue.INTAKE, CloseWindow, WindowState)
+RECORD_SUMMARY = Call("intake.record_summary", Queue.INTAKE, RecordSummary, SummaryRecorded, seconds=600)
+PUBLISH_ANSWERS = Call("intake.publish_answers", Queue.INTAKE, PublishAnswers, AnswersPublished)
+KEEP_FIGURES = Call("intake.keep_figures", Queue.INTAKE, KeepFigures, Kept)
+COMPOSE_REPORT = Call("intake.compose_report", Queue.INTAKE, ComposeReport, ReportComposed)
+INTAKE_FIGURES = Call("intake.figures", Queue.INTAKE, AskFigures, Figures)

@@ -1,0 +1,144 @@
+"""What is said to workflows: how a lifecycle starts, the signals that it hears, the ids under which it is found."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.kernel.contracts.messages import DocumentRef, Message, Text
+
+LIFECYCLE = "DocumentLifecycle"
+ANNUAL_REPORT = "AnnualReport"
+
+VERSION_SUBMITTED = "version_submitted"
+WITHDRAWN = "withdrawn"
+ROUND_DECIDED = "round_decided"
+WINDOW_CHANGED = "window_changed"
+WINDOW_CLOSED = "window_closed"
+OPINIONS_ANSWERED = "opinions_answered"
+TASKS_COMPLETED = "tasks_completed"
+
+
+def lifecycle_id(document_id: UUID) -> str:
+    """The workflow id of a document's lifecycle."""
+    return f"document/{document_id}"
+
+
+def phase_id(document_id: UUID, stage: str, ordinal: int) -> str:
+    """The workflow id of one phase of a document, such as `document/<id>/legality_review/2`."""
+    return f"document/{document_id}/{stage}/{ordinal}"
+
+
+def annual_report_id(issuer_unit: str, year: int) -> str:
+    """The workflow id of the gathering of one unit's report on one year."""
+    return f"annual-report/{issuer_unit}/{year}"
+
+
+class CommentPlan(Message):
+    """What the drafting office asked of the public comment window; the rule's minimum where nothing was asked.
+
+    `shortened` says that the reason for a shorter window, which is printed in the notice, stands in intake.
+    """
+
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    shortened: bool = False
+
+
+class StartLifecycle(Message):
+    """Everything that a lifecycle needs to know at its start; the rule book is pinned by hash."""
+
+    document: DocumentRef
+    text: Text
+    rule_book: str
+    overlays: tuple[str, ...] = ()
+    predicates: dict[str, bool] = {}
+    submitted_at: datetime
+    author_ids: tuple[str, ...] = ()
+    comment: CommentPlan = CommentPlan()
+    structure_hash: str | None = None
+    task_count: int = 0
+    report_year: int | None = None
+
+
+class Heard(Message):
+    """The base of every signal: `event_id` names the fact, so that hearing it twice changes nothing."""
+
+    event_id: UUID
+
+
+class VersionSubmitted(Heard):
+    """The drafting office handed in another version of the text."""
+
+    text: Text
+    author_ids: tuple[str, ...] = ()
+    structure_hash: str | None = None
+    task_count: int = 0
+
+
+class Withdrawn(Heard):
+    """The drafting office withdrew the document before the decision."""
+
+    actor_id: str
+    reason_hash: str
+
+
+class RoundDecided(Heard):
+    """People have decided a round: the outcome, on which exact text, by whom, and the hash of the signed record."""
+
+    round_id: UUID
+    stage: str
+    outcome: str
+    text_hash: str
+    materials_hash: str | None = None
+    actor_id: str
+    record_hash: str
+    decided_at: datetime
+    publication_day: date | None = None
+
+
+class WindowChanged(Heard):
+    """The closing instant of a window was moved by an authorised person, with a published reason."""
+
+    window_id: UUID
+    closes_at: datetime
+
+
+class WindowClosed(Heard):
+    """A window is closed; `received` comments were taken in time."""
+
+    window_id: UUID
+    closed_at: datetime
+    received: int
+
+
+class OpinionsAnswered(Heard):
+    """Every opinion of a window has its answer: received = answered + withdrawn."""
+
+    window_id: UUID
+    answered: int
+    withdrawn: int
+    actor_id: str
+
+
+class TasksCompleted(Heard):
+    """Every task of a plan is done or closed."""
+
+    document_id: UUID
+    completed_on: date
+
+
+class LifecycleEnd(Message):
+    """How a life ended: `outcome` is issued, rejected, unlawful or withdrawn."""
+
+    document_id: UUID
+    outcome: str
+    doc_number: str | None = None
+
+
+class StartAnnualReport(Message):
+    """Ask for the report of `issuer_unit` on `year` (January to December of the office's calendar)."""
+
+    issuer_unit: str
+    year: int | None = None
+    overlays: tuple[str, ...] = ()

@@ -1,0 +1,80 @@
+"""The form of every message, and a typed name for every activity that a workflow may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Message(BaseModel):
+    """Frozen; unknown fields are ignored, so that an older reader lives with a newer writer.
+
+    Fields are only ever added, always optional. Messages hold ids, hashes, dates and document titles,
+    never bodies of texts, reasons in words, or people's names.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+I = TypeVar("I", bound=Message)
+O = TypeVar("O", bound=Message)
+
+
+class Queue(StrEnum):
+    """Task queues: one for each service, one for the workflows themselves."""
+
+    INTAKE = "intake"
+    TASKS = "tasks"
+    REVIEW = "review"
+    NOTIFY = "notify"
+    WORKFLOWS = "workflows"
+
+
+@dataclass(frozen=True)
+class Call(Generic[I, O]):
+    """An activity by name: who serves it, what goes in, what comes out, how long one try may take (seconds)."""
+
+    name: str
+    queue: Queue
+    takes: type[I]
+    gives: type[O]
+    seconds: int = 30
+
+
+class Done(Message):
+    """Nothing to say but that it is done."""
+
+
+class Text(Message):
+    """One exact text: its version number, its SHA-256, and that of the list of its attachments."""
+
+    version: int
+    text_hash: str
+    materials_hash: str
+
+
+class DocumentRef(Message):
+    """A document as other services know it."""
+
+    document_id: UUID
+    kind: str
+    title: str
+    issuer_unit: str
+    drafting_unit: str
+    agency_code: str
+    touches_market: bool = False
+
+
+class Deadline(Message):
+    """A date that a rule sets. `ends_at` is the exclusive instant; None with `provisional` while a year is unknown."""
+
+    rule_id: str
+    last_day: date | None = None
+    target_day: date | None = None
+    ends_at: datetime | None = None
+    provisional: bool = False

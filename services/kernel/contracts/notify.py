@@ -1,0 +1,85 @@
+"""What notify serves to workflows: numbers, publication, public notices, and telling people."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.kernel.contracts.figures import AskFigures, Figures
+from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, Text
+
+Event = Literal[
+    "assigned", "due_soon", "overdue", "returned", "window_opened", "window_closed", "published", "ended"
+]
+
+
+class Tell(Message):
+    """Tell those concerned about one fact, by mail, once: `fact` is its key. Addresses are looked up, never carried."""
+
+    fact: str
+    event: Event
+    document: DocumentRef
+    stage: str
+    role: str
+    unit_id: str | None = None
+    due: Deadline | None = None
+    rule_id: str | None = None
+    link: str
+    outcome: str | None = None
+    doc_number: str | None = None
+    received: int | None = None
+    at: datetime | None = None
+
+
+class PostNotice(Message):
+    """A public notice about a consultation: open until an instant, its feedback, its answers. One for each key."""
+
+    key: str
+    notice: Literal["window", "feedback", "answers"]
+    document: DocumentRef
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    received: int | None = None
+    link: str
+
+
+class RegisterNumber(Message):
+    """Give the document its number from the series (agency code, year): gapless, once, at registration."""
+
+    document: DocumentRef
+    text: Text
+    year: int
+
+
+class NumberGiven(Message):
+    """The number as printed, such as 云政规〔2026〕1号."""
+
+    doc_number: str
+    registered_at: datetime
+
+
+class Publish(Message):
+    """Publish this exact text under its number."""
+
+    document: DocumentRef
+    text: Text
+    doc_number: str
+    adopted_on: date
+    signed_hash: str | None = None
+
+
+class Published(Message):
+    """Where and when it became public."""
+
+    path: str
+    published_at: datetime
+    published_on: date
+    gazette_id: UUID
+
+
+TELL = Call("notify.tell", Queue.NOTIFY, Tell, Done)
+POST_NOTICE = Call("notify.post_notice", Queue.NOTIFY, PostNotice, Done)
+REGISTER_NUMBER = Call("notify.register_number", Queue.NOTIFY, RegisterNumber, NumberGiven)
+PUBLISH = Call("notify.publish", Queue.NOTIFY, Publish, Published)
+NOTIFY_FIGURES = Call("notify.figures", Queue.NOTIFY, AskFigures, Figures)

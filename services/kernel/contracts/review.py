@@ -1,0 +1,65 @@
+"""What review serves to workflows: rounds, in which people decide about one exact text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.kernel.contracts.figures import AskFigures, Figures
+from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Message, Queue, Text
+
+Form = Literal["recorded_step", "legality", "meeting", "signing", "verification"]
+
+
+class OpenRound(Message):
+    """Ask people to decide `stage` about this text.
+
+    `form` says what they do: file a paper with its conclusion (or declare the step not applicable), give a legality
+    opinion, record a meeting, sign, or verify. `role` and `unit_id` say who may; `author_ids` who may never.
+    """
+
+    document: DocumentRef
+    stage: str
+    ordinal: int
+    form: Form
+    text: Text
+    role: str
+    unit_id: str | None = None
+    author_ids: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    may_be_not_applicable: bool = False
+    due: Deadline | None = None
+    earliest: datetime | None = None
+    rule_id: str | None = None
+    reply_to: str
+
+
+class RoundOpened(Message):
+    """The round under which people now act."""
+
+    round_id: UUID
+
+
+class CloseRound(Message):
+    """Close a round: `ask` only looks (and answers what was decided in time), the others end it undecided."""
+
+    round_id: UUID
+    why: Literal["ask", "voided", "withdrawn"]
+
+
+class RoundState(Message):
+    """Decided or not; the row's word is final."""
+
+    round_id: UUID
+    decided: bool
+    outcome: str | None = None
+    text_hash: str
+    actor_id: str | None = None
+    record_hash: str | None = None
+    decided_at: datetime | None = None
+
+
+OPEN_ROUND = Call("review.open_round", Queue.REVIEW, OpenRound, RoundOpened)
+CLOSE_ROUND = Call("review.close_round", Queue.REVIEW, CloseRound, RoundState)
+REVIEW_FIGURES = Call("review.figures", Queue.REVIEW, AskFigures, Figures)

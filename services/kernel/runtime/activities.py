@@ -1,0 +1,49 @@
+"""How a service serves a call of the contracts: `@serves(OPEN_ROUND)` on a method with that input and output."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from services.kernel.contracts.messages import Call, Message
+from services.kernel.contracts.refusals import Refused
+from services.kernel.runtime import telemetry
+
+I = TypeVar("I", bound=Message)
+O = TypeVar("O", bound=Message)
+
+
+def serves(call: Call[I, O]) -> Callable[[Callable[[Any, I], Awaitable[O]]], Callable[[Any, I], Awaitable[O]]]:
+    """Register a method as the implementation of `call`. A Refused is never retried, anything else always."""
+
+    def mark(method: Callable[[Any, I], Awaitable[O]]) -> Callable[[Any, I], Awaitable[O]]:
+        @wraps(method)
+        async def run(self: Any, message: I) -> O:
+            with telemetry.span(call.name, attributes=_named(message)):
+                try:
+                    return await method(self, message)
+                except Refused as refused:
+                    raise ApplicationError(
+                        str(refused), refused.code, type=type(refused).__name__, non_retryable=True
+                    ) from refused
+
+        run.__annotations__ = {"message": call.takes, "return": call.gives}
+        return activity.defn(name=call.name)(run)
+
+    return mark
+
+
+def served(owner: object) -> list[Callable[..., Any]]:
+    """Every activity that an object serves, for its worker."""
+    methods = (getattr(owner, name) for name in dir(owner) if not name.startswith("__"))
+    return [method for method in methods if hasattr(method, "__temporal_activity_definition")]
+
+
+def _named(message: Message) -> dict[str, str]:
+    document = getattr(message, "document", None)
+    found = getattr(message, "document_id", None) or getattr(document, "document_id", None)
+    return {"document_id": str(found)} if found else {}

@@ -1,0 +1,110 @@
+"""Postgres: one pool for each service, in its own role and schema. Transactions are visible where they happen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import asyncpg
+
+from services.kernel.contracts.refusals import Unavailable
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+
+CUT = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+GONE = (
+    *CUT,
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+)
+ACQUIRE_SECONDS = 10.0
+STATEMENT_SECONDS = 30.0
+
+
+class Database:
+    """The pool of one service. `read` lends a connection, `transaction` one with a transaction around it."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], schema: str, url: str) -> None:
+        self._pool = pool
+        self.schema = schema
+        self.url = url
+
+    @classmethod
+    async def connect(cls, url: str, *, schema: str, size: int = 8) -> Database:
+        """A pool whose connections look into `schema`, then into the directory. Raises Unavailable."""
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=0,
+                max_size=size,
+                init=set_codecs,
+                command_timeout=STATEMENT_SECONDS,
+                server_settings=session_of(schema),
+            )
+        except GONE as gone:
+            raise Unavailable("database") from gone
+        return cls(pool, schema, url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        """A connection without a transaction, for reading. Raises Unavailable when it cannot be had or is cut."""
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+        except GONE as gone:
+            raise Unavailable("database") from gone
+        try:
+            yield connection
+        except CUT as cut:
+            raise Unavailable("database") from cut
+        except asyncpg.InterfaceError as error:
+            if connection.is_closed():
+                raise Unavailable("database") from error
+            raise
+        finally:
+            await self._pool.release(connection, timeout=ACQUIRE_SECONDS)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection in a transaction: committed at the end of the block, rolled back by any error."""
+        async with self.read() as connection, connection.transaction():
+            yield connection
+
+    async def listen(self) -> asyncpg.Connection[asyncpg.Record]:
+        """A connection of its own, outside the pool, for LISTEN. The caller closes it."""
+        return await asyncpg.connect(self.url, server_settings=session_of(self.schema))
+
+    async def close(self) -> None:
+        """Give back every connection; those still busy are cut after a few seconds."""
+        try:
+            await asyncio.wait_for(self._pool.close(), timeout=5)
+        except TimeoutError:
+            self._pool.terminate()
+
+
+def session_of(schema: str) -> dict[str, str]:
+    """What every connection of a service sets: its search path, and UTC for the instants it reads."""
+    return {"search_path": f"{schema}, directory", "timezone": "UTC", "application_name": f"fawen-{schema}"}
+
+
+async def set_codecs(connection: Connection) -> None:
+    """JSON columns read and write Python values."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, encoder=_dump, decoder=json.loads, schema="pg_catalog")
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

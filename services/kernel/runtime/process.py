@@ -1,0 +1,165 @@
+"""One service as processes: `python -m services.<name> {web|worker|relay|migrate}`, or all of them in one."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from services.kernel.contracts.messages import Queue
+from services.kernel.procedure.calendar import WorkCalendar
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import migrate, telemetry
+from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.db import Database
+from services.kernel.runtime.relay import Deliver, Relay, to_temporal
+from services.kernel.runtime.settings import Settings
+from services.kernel.runtime.temporal import Temporal, serve
+
+ROLES = ("web", "worker", "relay", "migrate")
+DRAIN_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a service stands on in one process."""
+
+    settings: Settings
+    db: Database
+    blobs: Blobs
+    temporal: Temporal
+    book: RuleBook
+    calendar: WorkCalendar
+
+
+Job = Callable[[], Awaitable[None]]
+
+
+def _no_jobs(_context: Context) -> Sequence[Job]:
+    return ()
+
+
+def _no_deliveries(_context: Context) -> Mapping[str, Deliver]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Service:
+    """How one service is put together; each service's `__main__` holds one of these."""
+
+    name: str
+    web: Callable[[Context], ASGIApp]
+    activities: Callable[[Context], Sequence[Callable[..., Any]]]
+    deliveries: Callable[[Context], Mapping[str, Deliver]] = field(default=_no_deliveries)
+    jobs: Callable[[Context], Sequence[Job]] = field(default=_no_jobs)
+
+
+@asynccontextmanager
+async def opened(service: str, settings: Settings) -> AsyncIterator[Context]:
+    """The context of `service`, closed at the end of the block."""
+    db = await Database.connect(settings.url_for(service), schema=service, size=settings.pool_size)
+    try:
+        yield Context(
+            settings=settings,
+            db=db,
+            blobs=Blobs.at(settings.blobs),
+            temporal=Temporal.of(settings),
+            book=RuleBook.load(settings.overlays, settings.rules_dir),
+            calendar=WorkCalendar.load(settings.calendar_dir),
+        )
+    finally:
+        await db.close()
+
+
+async def run_worker(service: Service, context: Context) -> None:
+    """Serve the activities of `service` until cancelled."""
+    await serve(context.temporal, Queue(service.name), activities=service.activities(context))
+
+
+async def run_relay(service: Service, context: Context) -> None:
+    """Deliver the outbox of `service`, and run the jobs that must not depend on Temporal, until cancelled."""
+    relay = Relay(context.db, {**to_temporal(context.temporal), **service.deliveries(context)})
+    async with asyncio.TaskGroup() as group:
+        group.create_task(relay.run())
+        for job in service.jobs(context):
+            group.create_task(_as_task(job))
+
+
+async def run_web(app: ASGIApp, settings: Settings) -> None:
+    """Serve HTTP until cancelled; requests under way are finished first."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=settings.profile == "production",
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
+
+
+async def until_stopped(*work: Awaitable[None]) -> None:
+    """Run `work` until one of them ends or the process is asked to stop (SIGTERM, SIGINT)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    tasks = [asyncio.ensure_future(part) for part in work]
+    waiting = asyncio.ensure_future(stop.wait())
+    done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+    for task in (*tasks, waiting):
+        task.cancel()
+    await asyncio.gather(*tasks, waiting, return_exceptions=True)
+    for task in done - {waiting}:
+        await task
+
+
+def main(service: Service, argv: Sequence[str] | None = None) -> None:
+    """The command line of one service."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
+    parser.add_argument("role", choices=ROLES, help="which process of the service to run")
+    role = parser.parse_args(argv).role
+    settings = Settings()
+    telemetry.configure(settings, f"{service.name}-{role}")
+    asyncio.run(_run(service, role, settings))
+
+
+async def _run(service: Service, role: str, settings: Settings) -> None:
+    if role == "migrate":
+        await run_migrations(settings)
+        return
+    async with AsyncExitStack() as stack:
+        context = await stack.enter_async_context(opened(service.name, settings))
+        match role:
+            case "web":
+                await until_stopped(run_web(service.web(context), settings))
+            case "worker":
+                await until_stopped(run_worker(service, context))
+            case _:
+                await until_stopped(run_relay(service, context))
+
+
+async def run_migrations(settings: Settings) -> None:
+    """Migrate all schemas. Raises SystemExit when no owner's address is set."""
+    if settings.admin_url is None:
+        raise SystemExit("FAWEN_ADMIN_URL is not set: migrate needs the address of the database's owner")
+    await migrate.migrate_all(settings.admin_url, passwords=migrate.passwords_of(settings))
+
+
+async def _as_task(job: Job) -> None:
+    await job()

@@ -1,0 +1,67 @@
+"""Settings of one process, read once from the environment (prefix FAWEN_); a missing secret stops the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROLE = "{role}"
+
+
+class Settings(BaseSettings):
+    """Everything a process needs to know about where it runs. Frozen; one instance for each process."""
+
+    model_config = SettingsConfigDict(env_prefix="FAWEN_", frozen=True, extra="ignore", secrets_dir=None)
+
+    profile: Literal["local", "production"] = "production"
+    database_url: str = Field(description="Postgres address; {role} is replaced by the role of each service")
+    admin_url: str | None = Field(default=None, description="Owner's address; only `migrate` needs it")
+    database_passwords: SecretStr | None = Field(
+        default=None, description="Passwords that `migrate` gives the services' roles, as role=password,role=password"
+    )
+    pool_size: int = Field(default=8, ge=1, le=200)
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    blobs: str = Field(description="Folder or s3:// address of the content store")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8080"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    mail_from: str = "fawen@localhost"
+    secret: SecretStr = Field(description="Signs cookies and form tokens", min_length=16)
+    overlays: Annotated[tuple[str, ...], NoDecode] = ()
+    rules_dir: Path | None = Field(default=None, description="Local rule overlays, one YAML file each")
+    calendar_dir: Path | None = Field(default=None, description="Holiday notices loaded by the operator")
+    time_zone: str = "Asia/Shanghai"
+    office_name: str = "云溪区"
+    max_upload_bytes: int = Field(default=50 * 1024 * 1024, ge=1)
+    traces_file: Path | None = Field(default=None, description="Local span log, one JSON object a line")
+    trace_ratio: float = Field(default=1.0, ge=0, le=1)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("overlays", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _demo_stays_local(self) -> Settings:
+        if self.profile != "local" and "demo" in self.overlays:
+            raise ValueError("the demo overlay shortens statutory windows: it needs FAWEN_PROFILE=local")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone, in which its days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+    def url_for(self, role: str) -> str:
+        """The database address of the service role `fawen_<role>`."""
+        return self.database_url.replace(ROLE, f"fawen_{role}")
