@@ -1,0 +1,54 @@
+"""Ports on this machine: which are free, and one that people can remember for the web."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+
+LOOPBACK = "127.0.0.1"
+PREFERRED_WEB_PORT = 8080
+
+_NEAR = 20  # how far from the preferred port we look before taking any free one
+
+
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server could listen on `port` now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # Without this a port in TIME_WAIT, which servers may take, would look used.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            if problem.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return not _answers(port, host)
+
+
+def _answers(port: int, host: str) -> bool:
+    """A server on all addresses does not stop us from binding the loopback one, on some systems."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+        client.settimeout(0.2)
+        return client.connect_ex((host, port)) == 0
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """`count` different ports that are free now; the caller starts its server at once and retries."""
+    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind((LOOPBACK, 0))
+        return tuple(int(probe.getsockname()[1]) for probe in probes)
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def web_ports(preferred: int) -> Iterator[int]:
+    """The preferred port, the next ones, then any: those that are free when asked for."""
+    for port in range(preferred, min(preferred + _NEAR, 65536)):
+        if is_free(port):
+            yield port
+    while True:
+        yield free_ports(1)[0]

@@ -1,0 +1,187 @@
+"""What the tests stand on: a real PostgreSQL and a real Temporal, one of each for a worker of pytest-xdist.
+
+A test gets a database of its own, cloned in some 20 ms from one that was migrated once. Everything
+asynchronous, fixtures and tests, runs on one event loop for the whole session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from fawen.stack import Stack
+from fawen.stack.folder import fresh
+from fawen.stack.postgres import FLEETING, Postgres
+from fawen.stack.temporal import Temporal, program
+from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.db import Database
+from services.kernel.runtime.migrate import migrate_all
+from services.kernel.runtime.settings import ROLE, Settings
+
+TEMPLATE = "fawen_template"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Clone:
+    """One test's own database: the owner's address, and that of every service's role."""
+
+    server: Postgres
+    name: str
+
+    @property
+    def admin_url(self) -> str:
+        return self.server.url(self.name)
+
+    @property
+    def url(self) -> str:
+        """As in FAWEN_DATABASE_URL: {role} stands for the role."""
+        return self.server.url(self.name, user=ROLE)
+
+    def url_for(self, service: str) -> str:
+        return self.server.url(self.name, user=f"fawen_{service}")
+
+
+DbFor = Callable[[str], Awaitable[Database]]
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A short folder: pytest's own are too long for a Unix socket and closed to other users."""
+    folder = fresh()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def pg_server(home: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server that forgets everything in a power cut, and is the faster for it."""
+    server = Postgres.at(home, settings=FLEETING)
+    asyncio.run(server.start())
+    yield server
+    asyncio.run(server.stop())
+    server.remove()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def migrated(pg_server: Postgres) -> str:
+    """The name of a database that has every migration; cloned, never used itself."""
+    await pg_server.create_database(TEMPLATE)
+    await migrate_all(pg_server.url(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest_asyncio.fixture
+async def database(pg_server: Postgres, migrated: str) -> AsyncIterator[Clone]:
+    """A fresh migrated database for this test alone."""
+    clone = Clone(pg_server, f"test_{next(_numbers)}")
+    await _as_owner(pg_server, f"create database {clone.name} template {migrated} strategy file_copy")
+    yield clone
+    await _as_owner(pg_server, f"drop database {clone.name} with (force)")
+
+
+@pytest_asyncio.fixture
+async def empty_database(pg_server: Postgres) -> AsyncIterator[Clone]:
+    """A database in which nothing was migrated yet."""
+    clone = Clone(pg_server, f"empty_{next(_numbers)}")
+    await _as_owner(pg_server, f"create database {clone.name}")
+    yield clone
+    await _as_owner(pg_server, f"drop database {clone.name} with (force)")
+
+
+@pytest_asyncio.fixture
+async def db_for(database: Clone) -> AsyncIterator[DbFor]:
+    """`await db_for("review")`: this test's database as that service sees it, in its own role."""
+    async with AsyncExitStack() as closing:
+
+        async def connect(service: str) -> Database:
+            db = await Database.connect(database.url_for(service), schema=service)
+            closing.push_async_callback(db.close)
+            return db
+
+        yield connect
+
+
+@pytest_asyncio.fixture
+async def owner(database: Clone) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection as the owner of the database, who may see every schema: for arranging and looking."""
+    connection = await asyncpg.connect(database.admin_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    """A content store in a folder of this test."""
+    return Blobs.at(str(tmp_path / "blobs"))
+
+
+@pytest.fixture
+def settings(database: Clone, tmp_path: Path) -> Settings:
+    """Settings of a local process over this test's database; Temporal and mail are not there."""
+    return Settings(
+        profile="local",
+        database_url=database.url,
+        admin_url=database.admin_url,
+        blobs=str(tmp_path / "blobs"),
+        temporal_address="127.0.0.1:1",
+        smtp_port=1,
+        secret="a secret for tests only",
+    )
+
+
+@pytest_asyncio.fixture
+async def temporal_env() -> AsyncIterator[WorkflowEnvironment]:
+    """A server whose time skips ahead; a fresh one each time (0.1 s), so that every test begins today."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(program("temporal-test-server")),
+        data_converter=pydantic_data_converter,
+    )
+    async with environment:
+        yield environment
+
+
+@pytest_asyncio.fixture(scope="session")
+async def temporal_server() -> AsyncIterator[Temporal]:
+    """The development server of the local stack, for what the time-skipping one cannot do."""
+    folder = Path(tempfile.mkdtemp(prefix="fawen-"))
+    server = Temporal.at(folder)
+    await server.start_somewhere()
+    yield server
+    await server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def temporal_client(temporal_server: Temporal) -> Client:
+    """A client of that server which reads and writes our messages."""
+    return await Client.connect(temporal_server.address, data_converter=pydantic_data_converter)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack() -> AsyncIterator[Stack]:
+    """The whole local stack with demo windows, shared by a worker's journeys. Slow to come: 10 s or so."""
+    async with Stack.start(None, overlays=("demo",), keep=False) as running:
+        yield running
+
+
+async def _as_owner(server: Postgres, statement: str) -> None:
+    """Run one statement outside any test's database."""
+    connection = await asyncpg.connect(server.url())
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
