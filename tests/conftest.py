@@ -18,6 +18,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
@@ -32,6 +33,7 @@ from services.kernel.runtime.migrate import migrate_all
 from services.kernel.runtime.settings import ROLE, Settings
 
 TEMPLATE = "fawen_template"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
 
@@ -176,6 +178,27 @@ async def stack() -> AsyncIterator[Stack]:
     """The whole local stack with demo windows, shared by a worker's journeys. Slow to come: 10 s or so."""
     async with Stack.start(None, overlays=("demo",), keep=False) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Headless Chromium as Debian ships it; without one the test is skipped, which the summary says."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    async with async_playwright() as playwright:
+        # Chromium refuses its own sandbox to root, as in most containers.
+        running = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page of a browser profile of its own, in Chinese."""
+    context = await browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    yield await context.new_page()
+    await context.close()
 
 
 async def _as_owner(server: Postgres, statement: str) -> None:

@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -155,23 +155,33 @@ def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
 
 
 def remember(children: Sequence[Child], file: Path) -> None:
-    """Write down what runs, so that a later start can end what a crash left behind."""
-    running = [
-        {"name": child.name, "pid": child.pid, "since": psutil.Process(child.pid).create_time()}
-        for child in children
-        if child.running and child.pid is not None
-    ]
-    file.write_text(json.dumps(running), "utf-8")
+    """Write down what runs, so that `down` finds us and a later start can end what a crash left behind."""
+    pids = {"stack": os.getpid()} | {child.name: child.pid for child in children if child.running and child.pid}
+    entries = [{"name": name, "pid": pid, "since": psutil.Process(pid).create_time()} for name, pid in pids.items()]
+    file.write_text(json.dumps(entries), "utf-8")
+
+
+def read_leader(file: Path) -> psutil.Process | None:
+    """The process that runs the stack, if it still does."""
+    return next((process for name, process in _still_running(file) if name == "stack"), None)
 
 
 def end_leftovers(file: Path) -> None:
-    """End the children that an earlier stack in this folder left behind: same pid, same birth."""
+    """End the children that an earlier stack in this folder left behind."""
+    for name, process in _still_running(file):
+        if name != "stack":
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+                process.wait(10)
+    file.unlink(missing_ok=True)
+
+
+def _still_running(file: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """Those written down that live on: the same pid with the same birth, never a stranger's."""
     if not file.exists():
         return
     for entry in json.loads(file.read_text("utf-8")):
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(entry["pid"])
             if process.create_time() == entry["since"]:
-                process.terminate()
-                process.wait(10)
-    file.unlink()
+                yield entry["name"], process
