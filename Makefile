@@ -1,7 +1,7 @@
 # Everything here works on a machine that has Python 3.11 or newer and make, from any folder (make -C).
 
 ROOT   := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
-PYTHON ?= $(firstword $(shell command -v python3 python3.13 python3.12 python3.11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p && break; done)
 BIN    := .venv/bin
 IN     := cd "$(ROOT)" &&
 UV     := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

