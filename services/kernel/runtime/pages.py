@@ -18,18 +18,24 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import csrf, display, language
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.settings import Settings
 
 KERNEL = Path(__file__).parent
 STATIC = KERNEL / "static"
-STAFF = (("/intake", "文件报送"), ("/review", "审查决定"), ("/tasks", "任务督办"), ("/notify/gazette", "公报查询"))
+STAFF = (
+    ("/intake", Words("文件报送", "Drafts")),
+    ("/review", Words("审查决定", "Review")),
+    ("/tasks", Words("任务督办", "Tasks")),
+    ("/notify/gazette", Words("公报查询", "Gazette")),
+)
 PUBLIC = (
-    ("/intake/consultations", "征求意见"),
-    ("/notify/gazette", "公报查询"),
-    ("/notify/reports", "年度报告"),
-    ("/intake/receipt", "我的意见"),
+    ("/intake/consultations", Words("征求意见", "Consultations")),
+    ("/notify/gazette", Words("公报查询", "Gazette")),
+    ("/notify/reports", Words("年度报告", "Reports")),
+    ("/intake/receipt", Words("我的意见", "My comment")),
 )
 
 
@@ -119,7 +125,7 @@ class Pages:
         entries = STAFF if actor else PUBLIC
         fitting = [href for href, _ in entries if path == href or path.startswith(href + "/")]
         here = max(fitting, key=len, default="")
-        return [Place(href, self.catalogue.gettext(words), href == here) for href, words in entries]
+        return [Place(href, words.of(language.current()), href == here) for href, words in entries]
 
 
 def render(

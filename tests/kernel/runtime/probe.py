@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from services.kernel.contracts.refusals import Refused, Unavailable, Words
 from services.kernel.runtime import auth, directory, idempotency
-from services.kernel.runtime.db import Database
+from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.idempotency import Answer
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.settings import Settings
@@ -125,7 +125,7 @@ async def visiting(app: FastAPI, base_url: str = "http://127.0.0.1:8080") -> Asy
             yield client
 
 
-async def key_for(owner: directory.Connection, person_id: str, unit_id: str, *scopes: str) -> dict[str, str]:
+async def key_for(owner: Connection, person_id: str, unit_id: str, *scopes: str) -> dict[str, str]:
     """The header of a fresh API key."""
     made = await directory.create_key(owner, unit_id=unit_id, person_id=person_id, label="测试", scopes=scopes)
     return {"Authorization": f"Bearer {made.secret}"}
