@@ -1,0 +1,182 @@
+"""Counting time: when a period ends, and how many working days are left.
+
+Days are days in China. A day ends at 24:00, which is the exclusive instant 00:00 of the next one.
+The first day is never counted (民法典 201); months end on the corresponding day, or the month's
+last (202); a period that would end on a day off ends on the next working day (203).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services.kernel.procedure.calendar import ONE_DAY, Calendar, CalendarYearUnknown
+from services.kernel.procedure.law import Rule, Unit
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a period ends.
+
+    `legal_last_day` is the last day that counts, `internal_target` the last working day on or
+    before it, `ends_at` the exclusive instant of its end. Days that a calendar not yet loaded must
+    settle are None, or stand unrolled, with `provisional` true: compute again once it is loaded.
+    """
+
+    legal_last_day: date | None
+    internal_target: date | None
+    ends_at: datetime | None
+    provisional: bool
+    rule_id: str
+
+
+def end_of(day: date) -> datetime:
+    """24:00 of the day, as the aware instant 00:00 of the next."""
+    return datetime.combine(day + ONE_DAY, time.min, OFFICE_ZONE)
+
+
+def office_day(moment: date | datetime) -> date:
+    """The day in China of an aware instant; a plain day is itself. Naive instants are ValueError."""
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return moment.astimezone(OFFICE_ZONE).date()
+
+
+def due(rule: Rule, *, counted_from: date | datetime, calendar: Calendar) -> Due:
+    """When the rule's period ends, counted from the event on or at `counted_from`.
+
+    For a rule with a fixed day, the first such day that has not passed on `counted_from`. Raises
+    ValueError for a rule without a period, or seconds counted from a day instead of an instant.
+    """
+    start = office_day(counted_from)
+    if rule.unit is Unit.DATE:
+        return _next_fixed_date(rule, start, calendar)
+    if rule.unit is Unit.SECOND:
+        return _seconds(rule, counted_from)
+    if rule.unit is None or rule.value is None:
+        raise ValueError(f"{rule.id} sets no period")
+    try:
+        last = _add(start, rule.value, rule.unit, calendar)
+    except CalendarYearUnknown:
+        return Due(None, None, None, True, rule.id)
+    if rule.value == 0:
+        return _ending_on(last, rule, calendar)
+    try:
+        last, provisional = _first_working_from(last, calendar), False
+    except CalendarYearUnknown:
+        provisional = True
+    return _ending_on(last, rule, calendar, provisional=provisional)
+
+
+def earliest_close(rule: Rule, opened: datetime, calendar: Calendar) -> Due:
+    """When a window opened at that instant may close at the earliest: its `ends_at`."""
+    return due(rule, counted_from=opened, calendar=calendar)
+
+
+def fixed_date(rule: Rule, year: int, calendar: Calendar, *, inclusive: bool | None = None) -> Due:
+    """The rule's day in that year. "Before 1 March" excludes the day unless `inclusive`.
+
+    `inclusive` defaults to what the rule says. A fixed day never moves; only the internal target
+    looks for a working day.
+    """
+    if rule.month_day is None:
+        raise ValueError(f"{rule.id} has no fixed day")
+    named = date(year, rule.month_day.month, rule.month_day.day)
+    counts = rule.inclusive if inclusive is None else inclusive
+    return _ending_on(named if counts else named - ONE_DAY, rule, calendar)
+
+
+def due_on(day: date, rule_id: str, calendar: Calendar) -> Due:
+    """A stated day, such as a task's own date: inclusive, until 24:00."""
+    return _due(day, rule_id, calendar, provisional=False)
+
+
+def working_days_between(a: date, b: date, calendar: Calendar) -> int:
+    """Working days after `a` up to and with `b`; negative when `b` lies before `a`.
+
+    Raises CalendarYearUnknown.
+    """
+    if b < a:
+        return -working_days_between(b, a, calendar)
+    return sum(calendar.is_working(a + timedelta(n)) for n in range(1, (b - a).days + 1))
+
+
+def days_left(due_day: date, today: date, calendar: Calendar) -> int:
+    """Working days left: 0 on the day itself, negative once it has passed.
+
+    The day after a due day is overdue by one also when it is a day off. Raises CalendarYearUnknown.
+    """
+    left = working_days_between(today, due_day, calendar)
+    return min(left, -1) if due_day < today else left
+
+
+def _add(start: date, value: int, unit: Unit, calendar: Calendar) -> date:
+    match unit:
+        case Unit.CD:
+            return start + timedelta(days=value)
+        case Unit.WD:
+            return _add_working_days(start, value, calendar)
+        case Unit.MONTH:
+            return _add_months(start, value)
+        case Unit.YEAR:
+            return _add_months(start, 12 * value)
+        case _:
+            raise ValueError(f"{unit} is no period of days")
+
+
+def _add_working_days(start: date, value: int, calendar: Calendar) -> date:
+    day, left = start, value
+    while left > 0:
+        day += ONE_DAY
+        left -= calendar.is_working(day)
+    return day
+
+
+def _add_months(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def _first_working_from(day: date, calendar: Calendar) -> date:
+    while not calendar.is_working(day):
+        day += ONE_DAY
+    return day
+
+
+def _last_working_until(day: date, calendar: Calendar) -> date | None:
+    try:
+        while not calendar.is_working(day):
+            day -= ONE_DAY
+    except CalendarYearUnknown:
+        return None
+    return day
+
+
+def _seconds(rule: Rule, counted_from: date | datetime) -> Due:
+    if not isinstance(counted_from, datetime) or counted_from.tzinfo is None:
+        raise ValueError(f"{rule.id} counts seconds: it needs an aware instant")
+    ends_at = counted_from.astimezone(OFFICE_ZONE) + timedelta(seconds=rule.value or 0)
+    return Due(ends_at.date(), None, ends_at, False, rule.id)
+
+
+def _next_fixed_date(rule: Rule, start: date, calendar: Calendar) -> Due:
+    this_year = fixed_date(rule, start.year, calendar)
+    if this_year.legal_last_day is not None and this_year.legal_last_day >= start:
+        return this_year
+    return fixed_date(rule, start.year + 1, calendar)
+
+
+def _ending_on(day: date, rule: Rule, calendar: Calendar, *, provisional: bool = False) -> Due:
+    return _due(day, rule.id, calendar, provisional=provisional)
+
+
+def _due(day: date, rule_id: str, calendar: Calendar, *, provisional: bool) -> Due:
+    target = None if provisional else _last_working_until(day, calendar)
+    return Due(day, target, end_of(day), provisional or target is None, rule_id)
