@@ -71,10 +71,14 @@ class DocumentRef(Message):
 
 
 class Deadline(Message):
-    """A date that a rule sets. `ends_at` is the exclusive instant; None with `provisional` while a year is unknown."""
+    """A date that a rule sets. `ends_at` is the exclusive instant; None with `provisional` while a year is unknown.
+
+    `remind_at` is when those who must act are told that the day is near.
+    """
 
     rule_id: str
     last_day: date | None = None
     target_day: date | None = None
     ends_at: datetime | None = None
     provisional: bool = False
+    remind_at: datetime | None = None

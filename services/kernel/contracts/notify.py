@@ -9,9 +9,7 @@ from uuid import UUID
 from services.kernel.contracts.figures import AskFigures, Figures
 from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, Text
 
-Event = Literal[
-    "assigned", "due_soon", "overdue", "returned", "window_opened", "window_closed", "published", "ended"
-]
+Event = Literal["assigned", "due_soon", "overdue", "returned", "window_opened", "window_closed", "published", "ended"]
 
 
 class Tell(Message):

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     calendar_dir: Path | None = Field(default=None, description="Holiday notices loaded by the operator")
     time_zone: str = "Asia/Shanghai"
     office_name: str = "云溪区"
+    report_unit: str = Field(default="", description="Unit whose annual report is gathered by schedule")
+    report_cron: str = Field(default="0 8 4 1 *", description="When it is gathered, in the office's time zone")
     max_upload_bytes: int = Field(default=50 * 1024 * 1024, ge=1)
     traces_file: Path | None = Field(default=None, description="Local span log, one JSON object a line")
     trace_ratio: float = Field(default=1.0, ge=0, le=1)

@@ -1,0 +1,86 @@
+"""Starts of lifecycles, and the workers that a test needs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import Worker
+
+from services.kernel.contracts.lifecycle import LIFECYCLE, LifecycleEnd, StartLifecycle, lifecycle_id
+from services.kernel.contracts.messages import DocumentRef, Queue, Text
+from services.kernel.procedure.calendar import WorkCalendar
+from tests.workflows.town import SERVED, Town
+from workflows.__main__ import WORKFLOWS
+from workflows.almanac import Almanac
+
+NO = {
+    "touches_market_entities": False,
+    "others_duties_touched": False,
+    "is_specialised_technical": False,
+    "may_affect_stability_or_safety": False,
+    "direct_interest_or_major_split": False,
+    "drafter_has_legal_unit": False,
+    "not_public_by_law": False,
+    "published_for_comment": False,
+    "content_touches_rights": False,
+    "asks_responsibility_list": False,
+}
+
+
+def a_start(kind: str = "NORMATIVE", *, tasks: int = 0, **answers: bool) -> StartLifecycle:
+    """A first version of a document in 云溪区, all questions answered no but those given."""
+    return StartLifecycle(
+        document=DocumentRef(
+            document_id=uuid4(),
+            kind=kind,
+            title="云溪区街面餐饮油烟管理办法",
+            issuer_unit="yx-gov",
+            drafting_unit="yx-cgj",
+            agency_code="云政规",
+        ),
+        text=Text(version=1, text_hash=f"{1:064d}", materials_hash="0" * 64),
+        rule_book="0" * 64,
+        predicates={**NO, **answers},
+        submitted_at=datetime.now(UTC),
+        author_ids=("liu",),
+        structure_hash="7" * 64 if tasks else None,
+        task_count=tasks,
+    )
+
+
+@asynccontextmanager
+async def at_work(client: Client, town: Town) -> AsyncIterator[None]:
+    """The workflow worker and the town's four workers."""
+    almanac = Almanac(None, WorkCalendar.load(None), ZoneInfo("Asia/Shanghai"))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            Worker(
+                client,
+                task_queue=Queue.WORKFLOWS,
+                workflows=list(WORKFLOWS),
+                activities=list(almanac.activities()),
+            )
+        )
+        for queue in SERVED:
+            await stack.enter_async_context(
+                Worker(client, task_queue=queue, activities=list(town.activities(queue)))
+            )
+        yield
+
+
+async def begin(client: Client, start: StartLifecycle) -> WorkflowHandle[Any, LifecycleEnd]:
+    """Start a lifecycle as the relay does."""
+    handle: WorkflowHandle[Any, LifecycleEnd] = await client.start_workflow(
+        LIFECYCLE,
+        start,
+        id=lifecycle_id(start.document.document_id),
+        task_queue=Queue.WORKFLOWS,
+        result_type=LifecycleEnd,
+    )
+    return handle

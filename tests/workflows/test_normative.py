@@ -1,0 +1,158 @@
+"""行政规范性文件, from submission to filing, under every outcome of every phase."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from services.kernel.procedure.rules import DocumentKind, RuleBook
+from tests.workflows.builders import a_start, at_work, begin
+from tests.workflows.town import Town
+
+
+@pytest_asyncio.fixture
+async def town(temporal_env: WorkflowEnvironment) -> AsyncIterator[Town]:
+    """A town at work."""
+    town = Town(temporal_env.client)
+    async with at_work(temporal_env.client, town):
+        yield town
+
+
+async def test_a_document_walks_the_stages_of_its_kind_in_the_order_of_the_rule_book(town: Town) -> None:
+    end = await (await begin(town.client, a_start(touches_market_entities=True))).result()
+
+    listed = [stage.id for stage in RuleBook.load().kind(DocumentKind.NORMATIVE).before_publication()]
+    walked = [stage for stage in listed if stage in town.order()]
+    assert (end.outcome, end.doc_number) == ("issued", "云政规〔2026〕1号")
+    assert walked == listed
+    assert max(town.order().index(stage) for stage in listed[:10]) < town.order().index("legality_review")
+
+
+async def test_stages_whose_question_was_answered_no_are_recorded_as_not_applicable(town: Town) -> None:
+    await (await begin(town.client, a_start())).result()
+
+    assert town.closed("risk_assessment") == ["not_applicable"]
+    assert "risk_assessment" not in town.asked
+
+
+async def test_silence_of_the_public_is_a_result(town: Town) -> None:
+    await (await begin(town.client, a_start())).result()
+
+    assert town.closed("public_comment") == ["closed"]
+    assert [tell.received for tell in town.told if tell.event == "window_closed"] == [0]
+
+
+async def test_comments_are_answered_before_the_review_begins(town: Town) -> None:
+    town.received = 4
+
+    await (await begin(town.client, a_start())).result()
+
+    assert town.items[next(key for key in town.items if key.endswith("#answers"))] == "answered"
+    assert town.order().index("public_comment") < town.order().index("legality_review")
+
+
+async def test_an_extended_window_closes_at_its_new_instant(town: Town) -> None:
+    from datetime import timedelta
+
+    town.extend_by = timedelta(weeks=1)
+
+    await (await begin(town.client, a_start())).result()
+
+    (window,) = town.windows.values()
+    closed = next(r for r in town.records if r.stage == "public_comment" and r.event == "closed")
+    assert closed.occurred_at >= window.closes_at
+
+
+async def test_a_returned_text_is_revised_and_reviewed_again(town: Town) -> None:
+    town.script["legality_review"] = ["amend"]
+
+    end = await (await begin(town.client, a_start())).result()
+
+    assert end.outcome == "issued"
+    assert town.closed("legality_review") == ["amend", "lawful"]
+    assert [tell.event for tell in town.told if tell.event == "returned"] == ["returned"]
+
+
+async def test_an_unlawful_text_never_reaches_the_meeting(town: Town) -> None:
+    town.script["legality_review"] = ["unlawful"]
+
+    end = await (await begin(town.client, a_start())).result()
+
+    assert end.outcome == "unlawful"
+    assert "collective_deliberation" not in town.asked
+
+
+async def test_a_rejected_text_is_never_signed(town: Town) -> None:
+    town.script["collective_deliberation"] = ["rejected"]
+
+    end = await (await begin(town.client, a_start())).result()
+
+    assert (end.outcome, "signing" in town.asked) == ("rejected", False)
+
+
+async def test_a_deferred_matter_comes_before_the_next_meeting(town: Town) -> None:
+    town.script["collective_deliberation"] = ["deferred", "deferred"]
+
+    await (await begin(town.client, a_start())).result()
+
+    assert town.closed("collective_deliberation") == ["deferred", "deferred", "passed"]
+    assert town.asked.count("legality_review") == 1
+
+
+async def test_a_text_to_be_discussed_again_is_reviewed_again(town: Town) -> None:
+    town.script["collective_deliberation"] = ["rediscuss"]
+
+    await (await begin(town.client, a_start())).result()
+
+    assert town.closed("legality_review") == ["lawful", "lawful"]
+
+
+async def test_a_text_passed_as_amended_is_signed_as_amended(town: Town) -> None:
+    town.script["collective_deliberation"] = ["passed_as_amended"]
+
+    await (await begin(town.client, a_start())).result()
+
+    signed = next(r for r in town.records if r.stage == "signing" and r.event == "closed")
+    decided = [r.text_hash for r in town.records if r.stage == "collective_deliberation" and r.event == "closed"]
+    assert decided == [f"{1:064d}", signed.text_hash]
+    assert town.asked.count("legality_review") == 1
+
+
+async def test_a_text_that_the_signer_returns_is_reviewed_and_decided_again(town: Town) -> None:
+    town.script["signing"] = ["returned"]
+
+    await (await begin(town.client, a_start())).result()
+
+    assert town.closed("collective_deliberation") == ["passed", "passed"]
+    assert town.closed("signing") == ["returned", "signed"]
+
+
+async def test_a_change_of_substance_at_verification_goes_back_to_the_signer_only(town: Town) -> None:
+    town.script["verification"] = ["substantive_change"]
+
+    await (await begin(town.client, a_start())).result()
+
+    assert town.closed("signing") == ["signed", "signed"]
+    assert town.closed("collective_deliberation") == ["passed"]
+
+
+async def test_a_text_that_the_register_refuses_is_corrected_and_signed_again(town: Town) -> None:
+    town.refused_numbers = 1
+
+    end = await (await begin(town.client, a_start())).result()
+
+    blocked = [r.codes for r in town.records if r.stage == "registration_numbering" and r.event == "blocked"]
+    assert ("gate.placeholders",) in blocked
+    assert end.doc_number == "云政规〔2026〕1号"
+
+
+async def test_a_gate_that_refuses_holds_the_document_until_the_dossier_is_whole(town: Town) -> None:
+    town.gates["collective_deliberation"] = [("gate.comments_unanswered",)]
+
+    end = await (await begin(town.client, a_start())).result()
+
+    blocked = [r for r in town.records if r.stage == "collective_deliberation" and r.event == "blocked"]
+    assert [r.codes for r in blocked] == [("gate.comments_unanswered",)]
+    assert end.outcome == "issued"

@@ -1,0 +1,268 @@
+"""A town that answers workflows: every call of the contracts is served from memory, people act by script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+
+from services.kernel.contracts import intake, lifecycle, notify, review, tasks
+from services.kernel.contracts.figures import AskFigures, Figure, Figures
+from services.kernel.contracts.intake import RecordStage
+from services.kernel.contracts.messages import Call, DocumentRef, Done, Queue, Text
+from services.kernel.contracts.notify import Tell
+
+SPACE = UUID("6f9d7a66-2f6c-4a1e-9a58-4c1f1f0a9d10")
+GOOD = {
+    "recorded_step": "filed",
+    "legality": "lawful",
+    "meeting": "passed",
+    "signing": "signed",
+    "verification": "ok",
+}
+SILENCE = "silence"
+SERVED = (Queue.INTAKE, Queue.TASKS, Queue.REVIEW, Queue.NOTIFY)
+
+
+class Town:
+    """`script[stage]` lists the outcomes of its rounds; after the list, and for stages without one, all goes well."""
+
+    def __init__(self, client: Client, *, received: int = 0) -> None:
+        self.client = client
+        self.script: dict[str, list[str]] = defaultdict(list)
+        self.received = received
+        self.records: list[RecordStage] = []
+        self.told: list[Tell] = []
+        self.items: dict[str, str] = {}
+        self.rounds: dict[UUID, review.OpenRound] = {}
+        self.asked: list[str] = []
+        self.windows: dict[UUID, intake.OpenWindow] = {}
+        self.gates: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self.refused_numbers = 0
+        self.revises = True
+        self.extend_by: timedelta | None = None
+        self.made = 0
+        self._acting: list[asyncio.Task[None]] = []
+
+    def activities(self, queue: Queue) -> Sequence[Callable[..., Any]]:
+        """What the worker of one queue serves."""
+        return [serve(call, answer) for call, answer in self._answers() if call.queue == queue]
+
+    def _answers(self) -> list[tuple[Call[Any, Any], Callable[[Any], Coroutine[Any, Any, Any]]]]:
+        return [
+            (intake.RECORD_STAGE, self._record),
+            (intake.CHECK_GATE, self._gate),
+            (intake.OPEN_WINDOW, self._open_window),
+            (intake.CLOSE_WINDOW, self._close_window),
+            (intake.RECORD_SUMMARY, self._summary),
+            (intake.PUBLISH_ANSWERS, self._answers_published),
+            (intake.KEEP_FIGURES, self._keep),
+            (intake.COMPOSE_REPORT, self._compose),
+            (intake.INTAKE_FIGURES, self._figures),
+            (review.OPEN_ROUND, self._open_round),
+            (review.CLOSE_ROUND, self._close_round),
+            (review.REVIEW_FIGURES, self._figures),
+            (tasks.POST_ITEM, self._post),
+            (tasks.CHANGE_DUE, self._done),
+            (tasks.CLOSE_ITEM, self._close_item),
+            (tasks.MAKE_TASKS, self._make),
+            (tasks.RECORD_PROGRESS, self._progress),
+            (tasks.TASK_FIGURES, self._task_figures),
+            (notify.TELL, self._tell),
+            (notify.POST_NOTICE, self._done),
+            (notify.REGISTER_NUMBER, self._number),
+            (notify.PUBLISH, self._publish),
+            (notify.NOTIFY_FIGURES, self._figures),
+        ]
+
+    # What happened, for tests to look at
+
+    def closed(self, stage: str) -> list[str | None]:
+        """The outcomes written into the dossier for a stage, in order."""
+        return [r.outcome for r in self.records if r.stage == stage and r.event == "closed"]
+
+    def events(self, stage: str) -> list[str]:
+        """Which mails were sent about a stage, in order."""
+        return [tell.event for tell in self.told if tell.stage == stage]
+
+    def order(self) -> list[str]:
+        """The stages in the order in which they were closed."""
+        return [record.stage for record in self.records if record.event == "closed"]
+
+    # Intake
+
+    async def _record(self, message: RecordStage) -> Done:
+        if all(record.key != message.key for record in self.records):
+            self.records.append(message)
+        return Done()
+
+    async def _gate(self, message: intake.CheckGate) -> intake.GateAnswer:
+        waiting = self.gates[message.stage]
+        codes = waiting.pop(0) if waiting else ()
+        return intake.GateAnswer(passed=not codes, codes=codes)
+
+    async def _open_window(self, message: intake.OpenWindow) -> intake.WindowOpened:
+        window_id = uuid5(SPACE, message.reply_to)
+        self.windows[window_id] = message
+        if self.extend_by is not None:
+            moved = message.closes_at + self.extend_by
+            self.windows[window_id] = message.model_copy(update={"closes_at": moved})
+            fact = lifecycle.WindowChanged(event_id=uuid4(), window_id=window_id, closes_at=moved)
+            self._signal(message.reply_to, lifecycle.WINDOW_CHANGED, fact)
+        return intake.WindowOpened(
+            window_id=window_id, opens_at=message.opens_at, closes_at=message.closes_at
+        )
+
+    async def _close_window(self, message: intake.CloseWindow) -> intake.WindowState:
+        window = self.windows[message.window_id]
+        return intake.WindowState(
+            window_id=message.window_id,
+            closed=True,
+            closes_at=window.closes_at,
+            closed_at=window.closes_at,
+            received=self.received,
+        )
+
+    async def _summary(self, message: intake.RecordSummary) -> intake.SummaryRecorded:
+        if self.received:
+            fact = lifecycle.OpinionsAnswered(
+                event_id=uuid4(),
+                window_id=message.window_id,
+                answered=self.received,
+                withdrawn=0,
+                actor_id="liu",
+            )
+            self._signal(self.windows[message.window_id].reply_to, lifecycle.OPINIONS_ANSWERED, fact)
+        return intake.SummaryRecorded(summary_hash="5" * 64, received=self.received, late=0)
+
+    async def _answers_published(self, message: intake.PublishAnswers) -> intake.AnswersPublished:
+        return intake.AnswersPublished(answered=self.received, adopted=self.received, partly=0, not_adopted=0)
+
+    async def _keep(self, message: intake.KeepFigures) -> intake.Kept:
+        self.asked.append(f"keep:{message.year}:{len(message.figures)}")
+        return intake.Kept(content_hash="f" * 64)
+
+    async def _compose(self, message: intake.ComposeReport) -> intake.ReportComposed:
+        return intake.ReportComposed(document_id=uuid5(SPACE, message.key))
+
+    async def _figures(self, message: AskFigures) -> Figures:
+        return Figures(figures=(Figure(code="NRM_MADE", value=1),))
+
+    # Review: people act as the script says
+
+    async def _open_round(self, message: review.OpenRound) -> review.RoundOpened:
+        round_id = uuid5(SPACE, message.reply_to)
+        if round_id not in self.rounds:
+            self.rounds[round_id] = message
+            self.asked.append(message.stage)
+            outcome = self.script[message.stage].pop(0) if self.script[message.stage] else GOOD[message.form]
+            if outcome != SILENCE:
+                self.decide(round_id, outcome)
+        return review.RoundOpened(round_id=round_id)
+
+    def decide(self, round_id: UUID, outcome: str, *, times: int = 1) -> None:
+        """Somebody decides a round; `times` tells the same fact so often."""
+        round_ = self.rounds[round_id]
+        fact = lifecycle.RoundDecided(
+            event_id=uuid5(SPACE, f"{round_.reply_to}{outcome}"),
+            round_id=round_id,
+            stage=round_.stage,
+            outcome=outcome,
+            text_hash=round_.text.text_hash,
+            actor_id="chen",
+            record_hash="a" * 64,
+            decided_at=datetime.now(UTC),
+        )
+        for _ in range(times):
+            self._signal(round_.reply_to, lifecycle.ROUND_DECIDED, fact)
+
+    async def _close_round(self, message: review.CloseRound) -> review.RoundState:
+        self.asked.append(f"{message.why}:{self.rounds[message.round_id].stage}")
+        return review.RoundState(
+            round_id=message.round_id,
+            decided=False,
+            text_hash=self.rounds[message.round_id].text.text_hash,
+        )
+
+    # Tasks
+
+    async def _post(self, message: tasks.PostItem) -> tasks.ItemPosted:
+        self.items[message.key] = "open"
+        if message.stage == "revision" and self.revises:
+            self.hand_in(message.document)
+        return tasks.ItemPosted(item_id=uuid5(SPACE, message.key))
+
+    def hand_in(self, document: DocumentRef) -> None:
+        """The drafting office hands in another text."""
+        version = sum(1 for key in self.items if "/revision/" in key) + 1
+        text = Text(version=version, text_hash=f"{version:064d}", materials_hash="0" * 64)
+        fact = lifecycle.VersionSubmitted(event_id=uuid4(), text=text, author_ids=("liu",))
+        self._signal(
+            lifecycle.lifecycle_id(document.document_id), lifecycle.VERSION_SUBMITTED, fact
+        )
+
+    async def _close_item(self, message: tasks.CloseItem) -> Done:
+        self.items[message.key] = message.outcome
+        return Done()
+
+    async def _make(self, message: tasks.MakeTasks) -> tasks.TasksMade:
+        self.made += 1
+        return tasks.TasksMade(made=3)
+
+    async def _progress(self, message: tasks.RecordProgress) -> tasks.ProgressRecorded:
+        self.asked.append(f"progress:{message.year}")
+        return tasks.ProgressRecorded(report_hash="p" * 64, total=3, done=1, overdue=0)
+
+    async def _task_figures(self, message: AskFigures) -> Figures:
+        return Figures(figures=(Figure(code="TASK_PLANS", value=1, records=(uuid5(SPACE, "plan"),)),))
+
+    # Notify
+
+    async def _tell(self, message: Tell) -> Done:
+        if all(tell.fact != message.fact for tell in self.told):
+            self.told.append(message)
+        return Done()
+
+    async def _number(self, message: notify.RegisterNumber) -> notify.NumberGiven:
+        if self.refused_numbers:
+            self.refused_numbers -= 1
+            raise ApplicationError("placeholders", "gate.placeholders", type="Placeholders", non_retryable=True)
+        number = f"{message.document.agency_code}〔{message.year}〕1号"
+        return notify.NumberGiven(doc_number=number, registered_at=datetime.now(UTC))
+
+    async def _publish(self, message: notify.Publish) -> notify.Published:
+        now = datetime.now(UTC)
+        return notify.Published(
+            path="/notify/gazette/1",
+            published_at=now,
+            published_on=now.date(),
+            gazette_id=uuid5(SPACE, "gazette"),
+        )
+
+    async def _done(self, message: Any) -> Done:
+        return Done()
+
+    def _signal(self, workflow_id: str, name: str, message: lifecycle.Heard) -> None:
+        async def send() -> None:
+            await self.client.get_workflow_handle(workflow_id).signal(name, message)
+
+        self._acting.append(asyncio.get_running_loop().create_task(send()))
+
+
+def serve(
+    call: Call[Any, Any], answer: Callable[[Any], Coroutine[Any, Any, Any]]
+) -> Callable[..., Any]:
+    """An activity of that name, with the types of the contract."""
+
+    async def run(message: Any) -> Any:
+        return await answer(message)
+
+    run.__annotations__ = {"message": call.takes, "return": call.gives}
+    return activity.defn(name=call.name)(run)

@@ -1,0 +1,264 @@
+"""Public comment: the window opens, closes by itself, its summary is recorded and published, opinions are answered."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+from workflows.calls import ask, look_up
+from workflows.hearing import Ears
+from workflows.waiting import CALENDAR_AGAIN, until
+
+with workflow.unsafe.imports_passed_through():
+    from services.kernel.contracts import almanac, intake, lifecycle, notify, tasks
+    from services.kernel.contracts.almanac import StagePlan
+    from services.kernel.contracts.lifecycle import CommentPlan
+    from services.kernel.contracts.messages import Deadline, DocumentRef, Message, Text
+
+# The sweeper closes windows at their instant; this net follows a little later and finds the work done.
+NET = timedelta(seconds=20)
+AGAIN = timedelta(seconds=2)
+ANSWERING = "public_comment_answers"
+
+
+class CommentPhase(Message):
+    """What a window is about."""
+
+    document: DocumentRef
+    plan: StagePlan
+    text: Text
+    asked: CommentPlan = CommentPlan()
+    ordinal: int = 1
+    answer_limit: almanac.Limit | None = None
+    overlays: tuple[str, ...] = ()
+
+
+class Heardout(Message):
+    """How a window ended: comments taken in time, opinions answered, the hash of the published summary."""
+
+    text_hash: str
+    received: int
+    answered: int
+    summary_hash: str
+
+
+@workflow.defn
+class PublicComment:
+    """One window from its opening to the published answers."""
+
+    def __init__(self) -> None:
+        self._ears = Ears()
+        self._closes_at: datetime | None = None
+        self._closed: lifecycle.WindowClosed | None = None
+        self._answered: lifecycle.OpinionsAnswered | None = None
+
+    @workflow.run
+    async def run(self, phase: CommentPhase) -> Heardout:
+        """Hear the public; the answer says how many wrote and how many were answered."""
+        self._phase = phase
+        window = await self._open()
+        state = await self._until_closed(window)
+        summary = await self._summarise(window, state)
+        answered = await self._answer(window) if summary.received else 0
+        await self._record("closed", outcome="closed", record_hash=summary.summary_hash)
+        return Heardout(
+            text_hash=phase.text.text_hash,
+            received=summary.received,
+            answered=answered,
+            summary_hash=summary.summary_hash,
+        )
+
+    @workflow.signal(name=lifecycle.WINDOW_CHANGED)
+    def window_changed(self, fact: lifecycle.WindowChanged) -> None:
+        """The closing instant was moved."""
+        if self._ears.new(fact):
+            self._closes_at = fact.closes_at
+
+    @workflow.signal(name=lifecycle.WINDOW_CLOSED)
+    def window_closed(self, fact: lifecycle.WindowClosed) -> None:
+        """The window is closed."""
+        if self._ears.new(fact):
+            self._closed = fact
+
+    @workflow.signal(name=lifecycle.OPINIONS_ANSWERED)
+    def opinions_answered(self, fact: lifecycle.OpinionsAnswered) -> None:
+        """Every opinion has its answer."""
+        if self._ears.new(fact):
+            self._answered = fact
+
+    async def _open(self) -> intake.WindowOpened:
+        phase, opens_at = self._phase, workflow.now()
+        if phase.asked.opens_at is not None and phase.asked.opens_at > opens_at:
+            opens_at = phase.asked.opens_at
+        window, closes_at = await self._plan_window(opens_at)
+        opened = await ask(
+            intake.OPEN_WINDOW,
+            intake.OpenWindow(
+                document=phase.document,
+                text=phase.text,
+                rule_id=window.rule_id,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                reply_to=workflow.info().workflow_id,
+            ),
+        )
+        self._closes_at = opened.closes_at
+        self._link = f"/intake/consultation/{opened.window_id}"
+        await asyncio.gather(
+            self._record("opened", due=Deadline(rule_id=window.rule_id, ends_at=opened.closes_at)),
+            self._notice("window", opened),
+            self._tell("window_opened", at=opened.closes_at),
+        )
+        return opened
+
+    async def _plan_window(self, opens_at: datetime) -> tuple[almanac.WindowPlan, datetime]:
+        phase = self._phase
+        question = almanac.AskWindow(
+            limit=phase.plan.minimum,
+            opens_at=opens_at,
+            asked_closes_at=phase.asked.closes_at,
+            shortened=phase.asked.shortened,
+            overlays=phase.overlays,
+        )
+        while (window := await look_up(almanac.WINDOW, question)).closes_at is None:
+            await self._record("blocked", codes=("calendar.year_unknown",))
+            await workflow.sleep(CALENDAR_AGAIN)
+        return window, window.closes_at
+
+    async def _until_closed(self, window: intake.WindowOpened) -> intake.WindowState:
+        while True:
+            planned = self._closes_at or window.closes_at
+            moved = lambda seen=planned: self._closed is not None or self._closes_at != seen  # noqa: E731
+            await until(moved, planned + NET)
+            if self._closed is None and self._closes_at != planned:
+                continue
+            state = await ask(intake.CLOSE_WINDOW, intake.CloseWindow(window_id=window.window_id))
+            if state.closed:
+                return state
+            self._closes_at = state.closes_at
+            if state.closes_at <= workflow.now():
+                await workflow.sleep(AGAIN)
+
+    async def _summarise(self, window: intake.WindowOpened, state: intake.WindowState) -> intake.SummaryRecorded:
+        summary = await ask(intake.RECORD_SUMMARY, intake.RecordSummary(window_id=window.window_id))
+        await asyncio.gather(
+            self._notice("feedback", window, received=summary.received),
+            self._tell("window_closed", at=state.closed_at, received=summary.received),
+        )
+        return summary
+
+    async def _answer(self, window: intake.WindowOpened) -> int:
+        key = f"{workflow.info().workflow_id}#answers"
+        due = await self._answers_due()
+        link = f"/intake/consultation/{window.window_id}/answers"
+        drafter = self._phase.document.drafting_unit
+        await ask(
+            tasks.POST_ITEM,
+            tasks.PostItem(
+                key=key,
+                document=self._phase.document,
+                stage=ANSWERING,
+                role="drafter",
+                unit_id=drafter,
+                due=due,
+                rule_id=due.rule_id if due else self._phase.plan.rule_id,
+                link=link,
+            ),
+        )
+        await self._until_answered(due, link)
+        published = await ask(intake.PUBLISH_ANSWERS, intake.PublishAnswers(window_id=window.window_id))
+        await asyncio.gather(
+            ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="answered")),
+            self._notice("answers", window, received=published.answered),
+        )
+        return published.answered
+
+    async def _answers_due(self) -> Deadline | None:
+        limit = self._phase.answer_limit
+        if limit is None:
+            return None
+        question = almanac.AskDue(limit=limit, counted_from=workflow.now(), overlays=self._phase.overlays)
+        return await look_up(almanac.DUE, question)
+
+    async def _until_answered(self, due: Deadline | None, link: str) -> None:
+        moments: list[tuple[notify.Event, datetime | None]] = []
+        if due is not None:
+            moments = [("due_soon", due.remind_at), ("overdue", due.ends_at)]
+        for event, instant in moments:
+            if instant is None or instant <= workflow.now():
+                continue
+            if await until(lambda: self._answered is not None, instant):
+                return
+            await self._tell(event, stage=ANSWERING, due=due, link=link)
+        await until(lambda: self._answered is not None)
+
+    async def _notice(self, kind: str, window: intake.WindowOpened, received: int | None = None) -> None:
+        link = self._link if kind == "window" else f"{self._link}/feedback"
+        notice = notify.PostNotice.model_validate(
+            {
+                "key": f"{workflow.info().workflow_id}#{kind}",
+                "notice": kind,
+                "document": self._phase.document,
+                "opens_at": window.opens_at,
+                "closes_at": self._closes_at,
+                "received": received,
+                "link": link,
+            }
+        )
+        await ask(notify.POST_NOTICE, notice)
+
+    async def _tell(
+        self,
+        event: notify.Event,
+        *,
+        stage: str = "public_comment",
+        at: datetime | None = None,
+        received: int | None = None,
+        due: Deadline | None = None,
+        link: str | None = None,
+    ) -> None:
+        telling = notify.Tell(
+            fact=f"{workflow.info().workflow_id}#{stage}#{event}",
+            event=event,
+            document=self._phase.document,
+            stage=stage,
+            role="drafter",
+            unit_id=self._phase.document.drafting_unit,
+            due=due,
+            rule_id=due.rule_id if due else self._phase.plan.rule_id,
+            link=link or self._link,
+            at=at,
+            received=received,
+        )
+        await ask(notify.TELL, telling)
+
+    async def _record(
+        self,
+        event: str,
+        *,
+        outcome: str | None = None,
+        record_hash: str | None = None,
+        due: Deadline | None = None,
+        codes: tuple[str, ...] = (),
+    ) -> None:
+        phase = self._phase
+        record = intake.RecordStage.model_validate(
+            {
+                "key": f"{workflow.info().workflow_id}#{event}",
+                "document_id": phase.document.document_id,
+                "stage": phase.plan.stage,
+                "ordinal": phase.ordinal,
+                "event": event,
+                "state": phase.plan.stage,
+                "outcome": outcome,
+                "text_hash": phase.text.text_hash,
+                "rule_id": phase.plan.rule_id,
+                "record_hash": record_hash,
+                "occurred_at": workflow.now(),
+                "due": due,
+                "codes": codes,
+            }
+        )
+        await ask(intake.RECORD_STAGE, record)

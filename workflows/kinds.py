@@ -1,0 +1,155 @@
+"""The four procedures. Each reads like its statute: order is code, numbers are data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from workflows.life import Ended, Life
+from workflows.rounds import Decision
+
+DEFERRED = "deferred"
+
+
+def procedure_of(kind: str) -> Callable[[Life], Coroutine[Any, Any, None]]:
+    """The procedure of a kind of document. Raises KeyError for a kind that has none."""
+    return {
+        "NORMATIVE": normative_document,
+        "MAJOR_DECISION": major_decision,
+        "WORK_PLAN": work_plan,
+        "ANNUAL_REPORT": annual_report,
+    }[kind]
+
+
+async def normative_document(life: Life) -> None:
+    """行政规范性文件: 地方组织法 art. 75 and the rules on normative documents."""
+    await life.fix_procedure()
+    await life.step("initiation")
+    await life.step("assessment")
+    await asyncio.gather(
+        life.hear_the_public(),
+        life.steps(
+            "consultation",
+            "enterprise_consultation",
+            "fair_competition_review",
+            "expert_argument",
+            "risk_assessment",
+            "hearing",
+        ),
+    )
+    await life.step("internal_legal_review")
+    await decide_and_sign(life, on_this_text=("fair_competition_review", "risk_assessment"))
+    await life.publish()
+    await asyncio.gather(life.steps("commencement", "filing"), life.make_tasks())
+
+
+async def major_decision(life: Life) -> None:
+    """重大行政决策: State Council order 713."""
+    await life.fix_procedure()
+    await life.step("annual_catalogue")
+    await life.step("initiation")
+    await life.step("consultation")
+    await asyncio.gather(
+        life.hear_the_public(),
+        life.steps("hearing", "expert_argument", "risk_assessment", "fair_competition_review"),
+    )
+    await decide_and_sign(life, on_this_text=("risk_assessment", "fair_competition_review"))
+    await life.publish()
+    await asyncio.gather(life.step("archiving", early=False), life.make_tasks())
+
+
+async def work_plan(life: Life) -> None:
+    """实施方案、工作要点: rules on official documents, and practice."""
+    await life.fix_procedure()
+    await life.steps("consultation", "fair_competition_review")
+    await life.hear_the_public()
+    await decide_and_sign(life, on_this_text=("fair_competition_review",))
+    await life.publish()
+    await life.make_tasks()
+
+
+async def annual_report(life: Life) -> None:
+    """法治政府建设年度报告: rules on supervision of rule-of-law government."""
+    await life.fix_procedure()
+    await life.step("collection")
+    await life.record("statistics_freeze", "closed", outcome="frozen")
+    await life.step("secrecy_review")
+    await decide_and_sign(life, on_this_text=("secrecy_review",))
+    await life.step("dispatch", early=False)
+    await life.publish()
+    await life.step("archiving", early=False)
+
+
+async def decide_and_sign(life: Life, *, on_this_text: tuple[str, ...]) -> None:
+    """The decision, its signature, its number. What the signer returns is reviewed and decided again."""
+    while True:
+        await decide(life, on_this_text)
+        await life.step("party_report", early=False)
+        if await sign_and_number(life):
+            return
+        await life.revise("signing", "returned")
+
+
+async def decide(life: Life, on_this_text: tuple[str, ...]) -> None:
+    """Legality review, then the collective decision; back to the review whenever the text must change."""
+    while True:
+        await review_legality(life, on_this_text)
+        await life.step("submission")
+        decision = await decide_collectively(life)
+        match decision.outcome:
+            case "passed":
+                return
+            case "passed_as_amended":
+                await life.amended(decision)
+                return
+            case "rediscuss":
+                await life.revise("collective_deliberation", decision.outcome)
+            case _:
+                raise Ended(decision.outcome, "collective_deliberation")
+
+
+async def review_legality(life: Life, on_this_text: tuple[str, ...]) -> None:
+    """合法性审查, round after round, until the text is lawful. An unlawful text ends the life."""
+    while True:
+        await life.on_this_text(*on_this_text)
+        await life.gate("legality_review")
+        opinion = await life.step("legality_review")
+        match opinion.outcome if opinion else "lawful":
+            case "lawful" | "not_applicable":
+                return
+            case "unlawful":
+                raise Ended("unlawful", "legality_review")
+            case outcome:
+                await life.revise("legality_review", outcome)
+
+
+async def decide_collectively(life: Life) -> Decision:
+    """集体讨论决定: one meeting after another while the matter is deferred."""
+    while True:
+        await life.gate("collective_deliberation")
+        decision = await life.step("collective_deliberation", early=False)
+        if decision is None:
+            raise ValueError(f"{life.document.kind} has no collective decision")
+        if decision.outcome != DEFERRED:
+            return decision
+
+
+async def sign_and_number(life: Life) -> bool:
+    """签发、复核、登记编号. False when the signer returns the text.
+
+    A change of substance found by 复核 goes back to the signer (公文条例 art. 25), not to the meeting.
+    """
+    await life.gate("signing")
+    while True:
+        signed = await life.step("signing", early=False)
+        if signed is not None and signed.outcome == "returned":
+            return False
+        verified = await life.step("verification", early=False)
+        if verified is not None and verified.outcome != "ok":
+            await life.revise("verification", verified.outcome)
+            continue
+        await life.gate("registration_numbering")
+        if await life.number():
+            return True
+        await life.revise("registration_numbering", "returned")

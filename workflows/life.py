@@ -1,0 +1,328 @@
+"""What the procedure of one document knows and can do; what comes after what stands in `kinds.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.workflow import ParentClosePolicy
+
+from workflows.calls import ask, look_up
+from workflows.comment import CommentPhase, PublicComment
+from workflows.follow_up import FollowUp, TaskFollowUp
+from workflows.rounds import VOIDED, Decision, ReviewRound, RoundPlan
+from workflows.waiting import until
+
+with workflow.unsafe.imports_passed_through():
+    from services.kernel.contracts import almanac, intake, lifecycle, notify, tasks
+    from services.kernel.contracts.almanac import Plan, StagePlan
+    from services.kernel.contracts.lifecycle import StartLifecycle
+
+# How often a gate that stands in the way is tried again when nobody has done anything.
+GATE_AGAIN = timedelta(hours=1)
+NOT_APPLICABLE = "not_applicable"
+
+
+class Ended(Exception):
+    """The life has ended before publication."""
+
+    def __init__(self, outcome: str, stage: str) -> None:
+        self.outcome, self.stage = outcome, stage
+        super().__init__(outcome)
+
+
+class Life:
+    """What the procedure of a document knows and can do."""
+
+    def __init__(self, start: StartLifecycle) -> None:
+        self.start = start
+        self.document = start.document
+        self.text = start.text
+        self.structure_hash = start.structure_hash
+        self.task_count = start.task_count
+        self.authors = list(start.author_ids)
+        self.plan = Plan(stages=())
+        self.doc_number: str | None = None
+        self.decisions: dict[str, Decision] = {}
+        self.published_on: date | None = None
+        self._ordinals: dict[str, int] = {}
+        self._heard = 0
+
+    # What the drafting office does meanwhile
+
+    def take_version(self, fact: lifecycle.VersionSubmitted) -> None:
+        """Another text was handed in."""
+        self.text = fact.text
+        self.structure_hash = fact.structure_hash
+        self.task_count = fact.task_count
+        self.authors += [person for person in fact.author_ids if person not in self.authors]
+        self._heard += 1
+
+    # Steps of the procedure
+
+    async def fix_procedure(self) -> None:
+        """Resolve the stages for this document's answers; the answer is history."""
+        question = almanac.AskPlan(
+            kind=self.document.kind, predicates=self.start.predicates, overlays=self.start.overlays
+        )
+        self.plan = await look_up(almanac.PLAN, question)
+        await self.record("drafting", "closed", outcome="submitted")
+
+    async def step(self, stage: str, *, early: bool = True) -> Decision | None:
+        """A recorded step: its unit files the paper, or a named person declares it not applicable."""
+        plan = self.plan.stage(stage)
+        if plan is None:
+            return None
+        if not plan.applies:
+            await self.record(stage, "closed", outcome=NOT_APPLICABLE)
+            return None
+        return await self.round(plan, accepts_versions=early)
+
+    async def steps(self, *stages: str) -> None:
+        """Steps that may run side by side."""
+        await asyncio.gather(*(self.step(stage) for stage in stages))
+
+    async def hear_the_public(self) -> None:
+        """The public comment window, to the published answers."""
+        plan = self.plan.stage("public_comment")
+        if plan is None:
+            return
+        if not plan.applies:
+            await self.record("public_comment", "closed", outcome=NOT_APPLICABLE)
+            return
+        ordinal = self._next("public_comment")
+        await workflow.execute_child_workflow(
+            PublicComment.run,
+            CommentPhase(
+                document=self.document,
+                plan=plan,
+                text=self.text,
+                asked=self.start.comment,
+                ordinal=ordinal,
+                answer_limit=plan.deadline,
+                overlays=self.start.overlays,
+            ),
+            id=lifecycle.phase_id(self.document.document_id, "public_comment", ordinal),
+        )
+
+    async def round(self, plan: StagePlan, *, accepts_versions: bool) -> Decision:
+        """Put a stage before its people, again as long as the text changes under their hands."""
+        while True:
+            decision = await self._one_round(plan, accepts_versions)
+            if decision.outcome != VOIDED:
+                self.decisions[plan.stage] = decision
+                return decision
+
+    async def on_this_text(self, *stages: str) -> None:
+        """Steps whose outcome must be about the very text that goes on: asked again where the text has changed."""
+        for stage in stages:
+            last = self.decisions.get(stage)
+            if last is not None and last.text_hash != self.text.text_hash:
+                await self.step(stage)
+
+    async def gate(self, stage: str) -> None:
+        """Wait until the dossier shows all that the law demands before `stage`."""
+        question = intake.CheckGate(document_id=self.document.document_id, stage=stage, text_hash=self.text.text_hash)
+        answer = await ask(intake.CHECK_GATE, question)
+        while not answer.passed:
+            await self.record(stage, "blocked", codes=answer.codes, accepts_versions=True)
+            seen = self._heard
+            await until(lambda seen=seen: self._heard != seen, workflow.now() + GATE_AGAIN)  # type: ignore[misc]
+            answer = await ask(intake.CHECK_GATE, question.model_copy(update={"text_hash": self.text.text_hash}))
+
+    async def revise(self, stage: str, outcome: str) -> None:
+        """Back to the drafting office: wait for another version."""
+        before, ordinal = self.text.text_hash, self._next("revision")
+        key = lifecycle.phase_id(self.document.document_id, "revision", ordinal)
+        link = f"/intake/document/{self.document.document_id}/revise"
+        await asyncio.gather(
+            self.record(stage, "blocked", outcome=outcome, accepts_versions=True, state="returned"),
+            ask(
+                tasks.POST_ITEM,
+                tasks.PostItem(
+                    key=key,
+                    document=self.document,
+                    stage="revision",
+                    ordinal=ordinal,
+                    role="drafter",
+                    unit_id=self.document.drafting_unit,
+                    rule_id=self._rule(stage),
+                    link=link,
+                ),
+            ),
+            self.tell("returned", key, stage=stage, link=link, outcome=outcome),
+        )
+        await until(lambda: self.text.text_hash != before)
+        await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="revised"))
+
+    async def amended(self, decision: Decision) -> None:
+        """The drafting office writes the meeting's amendments into the text; the decision stands on that text."""
+        await self.revise("collective_deliberation", decision.outcome)
+        self.decisions["collective_deliberation"] = decision.model_copy(update={"text_hash": self.text.text_hash})
+        await self.record(
+            "collective_deliberation",
+            "closed",
+            outcome=decision.outcome,
+            actor_id=decision.actor_id,
+            record_hash=decision.record_hash,
+        )
+
+    async def number(self) -> str | None:
+        """Register and number the text; None when the register refuses it."""
+        year = await look_up(almanac.YEAR, almanac.AskYear(at=workflow.now()))
+        asked = notify.RegisterNumber(document=self.document, text=self.text, year=year.year)
+        try:
+            given = await ask(notify.REGISTER_NUMBER, asked)
+        except ActivityError as error:
+            code = refusal_of(error)
+            await self.record("registration_numbering", "blocked", outcome="returned", codes=(code,))
+            return None
+        self.doc_number = given.doc_number
+        await self.record("registration_numbering", "closed", outcome="numbered")
+        return given.doc_number
+
+    async def publish(self) -> None:
+        """Publish the numbered text in the gazette, once the dossier shows all that publication needs."""
+        await self.gate("publication")
+        number = self.doc_number or ""
+        signed = self.decisions.get("signing")
+        decided = self.decisions.get("collective_deliberation")
+        adopted_at = decided.decided_at if decided else workflow.now()
+        adopted = await look_up(almanac.YEAR, almanac.AskYear(at=adopted_at))
+        published = await ask(
+            notify.PUBLISH,
+            notify.Publish(
+                document=self.document,
+                text=self.text,
+                doc_number=number,
+                adopted_on=adopted.day,
+                signed_hash=signed.record_hash if signed else None,
+            ),
+        )
+        self.published_on = published.published_on
+        await asyncio.gather(
+            self.record("publication", "closed", outcome="published", state="published"),
+            self.tell("published", f"{self._id}#published", stage="publication", link=published.path),
+        )
+
+    async def make_tasks(self) -> None:
+        """Make the tasks of the published text and follow them beyond the end of this workflow."""
+        if not self.task_count or self.structure_hash is None or self.published_on is None:
+            return
+        follow = FollowUp(
+            document=self.document,
+            doc_number=self.doc_number or "",
+            structure_hash=self.structure_hash,
+            text_hash=self.text.text_hash,
+            published_on=self.published_on,
+        )
+        await workflow.start_child_workflow(
+            TaskFollowUp.run,
+            follow,
+            id=lifecycle.phase_id(self.document.document_id, "follow_up", 1),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+        )
+
+    # Writing and telling
+
+    async def record(
+        self,
+        stage: str,
+        event: str,
+        *,
+        outcome: str | None = None,
+        state: str | None = None,
+        codes: tuple[str, ...] = (),
+        accepts_versions: bool = False,
+        actor_id: str | None = None,
+        record_hash: str | None = None,
+    ) -> None:
+        """Write into the dossier what happened to a stage."""
+        ordinal = self._next(f"{stage}#{event}")
+        await ask(
+            intake.RECORD_STAGE,
+            intake.RecordStage.model_validate(
+                {
+                    "key": f"{self._id}/{stage}#{event}{ordinal}",
+                    "document_id": self.document.document_id,
+                    "stage": stage,
+                    "ordinal": max(1, self._ordinals.get(stage, 1)),
+                    "event": event,
+                    "state": state or stage,
+                    "outcome": outcome,
+                    "text_hash": self.text.text_hash,
+                    "rule_id": self._rule(stage),
+                    "occurred_at": workflow.now(),
+                    "accepts_versions": accepts_versions,
+                    "codes": codes,
+                    "doc_number": self.doc_number,
+                    "actor_id": actor_id,
+                    "record_hash": record_hash,
+                }
+            ),
+        )
+
+    async def tell(self, event: notify.Event, fact: str, *, stage: str, link: str, outcome: str | None = None) -> None:
+        """Tell the drafting office."""
+        await ask(
+            notify.TELL,
+            notify.Tell(
+                fact=f"{fact}#{event}",
+                event=event,
+                document=self.document,
+                stage=stage,
+                role="drafter",
+                unit_id=self.document.drafting_unit,
+                rule_id=self._rule(stage),
+                link=link,
+                outcome=outcome,
+                doc_number=self.doc_number,
+            ),
+        )
+
+    def applies(self, stage: str) -> bool:
+        """Does this document's procedure hold `stage`, and do its answers ask for it?"""
+        plan = self.plan.stage(stage)
+        return plan is not None and plan.applies
+
+    @property
+    def _id(self) -> str:
+        return lifecycle.lifecycle_id(self.document.document_id)
+
+    def _rule(self, stage: str) -> str | None:
+        plan = self.plan.stage(stage)
+        return plan.rule_id if plan else None
+
+    def _next(self, what: str) -> int:
+        self._ordinals[what] = self._ordinals.get(what, 0) + 1
+        return self._ordinals[what]
+
+    async def _one_round(self, plan: StagePlan, accepts_versions: bool) -> Decision:
+        text, ordinal = self.text, self._next(plan.stage)
+        child = await workflow.start_child_workflow(
+            ReviewRound.run,
+            RoundPlan(
+                document=self.document,
+                plan=plan,
+                ordinal=ordinal,
+                text=text,
+                author_ids=tuple(self.authors),
+                overlays=self.start.overlays,
+                accepts_versions=accepts_versions,
+            ),
+            id=lifecycle.phase_id(self.document.document_id, plan.stage, ordinal),
+        )
+        await workflow.wait_condition(lambda: child.done() or self.text.text_hash != text.text_hash)
+        if not child.done():
+            await child.signal(ReviewRound.void)
+        return await child
+
+
+def refusal_of(error: ActivityError) -> str:
+    """The code of the refusal behind a failed activity; anything but a refusal is raised again."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.non_retryable and cause.details:
+        return str(cause.details[0])
+    raise error

@@ -1,0 +1,253 @@
+"""One round: a stage is put before the people who decide it, about one exact text, until they have decided."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Literal
+
+from temporalio import workflow
+
+from workflows.calls import ask, look_up
+from workflows.hearing import Ears
+from workflows.waiting import CALENDAR_AGAIN, until
+
+with workflow.unsafe.imports_passed_through():
+    from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
+    from services.kernel.contracts.almanac import StagePlan
+    from services.kernel.contracts.messages import Deadline, DocumentRef, Message, Text
+
+VOIDED: Literal["voided"] = "voided"
+WITHDRAWN: Literal["withdrawn"] = "withdrawn"
+Moment = Literal["none", "calendar", "due_soon", "overdue"]
+
+
+class RoundPlan(Message):
+    """What a round is about. `accepts_versions` says whether another text may be handed in meanwhile."""
+
+    document: DocumentRef
+    plan: StagePlan
+    ordinal: int
+    text: Text
+    author_ids: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
+    accepts_versions: bool = False
+
+
+class Decision(Message):
+    """How a round ended: an outcome about one exact text, or `voided`."""
+
+    outcome: str
+    text_hash: str
+    record_hash: str | None = None
+    actor_id: str | None = None
+    decided_at: datetime
+
+
+@workflow.defn
+class ReviewRound:
+    """Opens a round, tells those concerned, waits for the decision, writes it into the dossier."""
+
+    def __init__(self) -> None:
+        self._ears = Ears()
+        self._decided: lifecycle.RoundDecided | None = None
+        self._void = False
+        self._told: list[str] = []
+
+    @workflow.run
+    async def run(self, plan: RoundPlan) -> Decision:
+        """Run the round; the answer is its decision."""
+        self._plan = plan
+        self._opened_at = workflow.now()
+        self._due = await self._due_now(self._opened_at)
+        opened = await ask(review.OPEN_ROUND, self._opening())
+        self._link = f"/review/round/{opened.round_id}"
+        await self._announce()
+        try:
+            decision = await self._decision(opened)
+        except asyncio.CancelledError:
+            await self._conclude(await self._close(opened, WITHDRAWN))
+            raise
+        await self._conclude(decision)
+        return decision
+
+    @workflow.signal(name=lifecycle.ROUND_DECIDED)
+    def round_decided(self, fact: lifecycle.RoundDecided) -> None:
+        """People have decided."""
+        if self._ears.new(fact):
+            self._decided = fact
+
+    @workflow.signal
+    def void(self) -> None:
+        """Another version was handed in: what is asked here no longer stands."""
+        self._void = True
+
+    @property
+    def _key(self) -> str:
+        return lifecycle.phase_id(self._plan.document.document_id, self._plan.plan.stage, self._plan.ordinal)
+
+    def _opening(self) -> review.OpenRound:
+        plan = self._plan
+        return review.OpenRound(
+            document=plan.document,
+            stage=plan.plan.stage,
+            ordinal=plan.ordinal,
+            form=plan.plan.form,
+            text=plan.text,
+            role=plan.plan.role,
+            unit_id=self._unit,
+            author_ids=plan.author_ids,
+            papers=plan.plan.papers,
+            may_be_not_applicable=plan.plan.may_be_not_applicable,
+            due=self._due,
+            rule_id=plan.plan.rule_id,
+            reply_to=workflow.info().workflow_id,
+        )
+
+    @property
+    def _unit(self) -> str | None:
+        return self._plan.document.drafting_unit if self._plan.plan.role == "drafter" else None
+
+    async def _due_now(self, counted_from: datetime) -> Deadline | None:
+        limit = self._plan.plan.deadline
+        if limit is None:
+            return None
+        question = almanac.AskDue(limit=limit, counted_from=counted_from, overlays=self._plan.overlays)
+        return await look_up(almanac.DUE, question)
+
+    async def _announce(self) -> None:
+        plan = self._plan
+        item = tasks.PostItem(
+            key=self._key,
+            document=plan.document,
+            stage=plan.plan.stage,
+            ordinal=plan.ordinal,
+            role=plan.plan.role,
+            unit_id=self._unit,
+            due=self._due,
+            rule_id=plan.plan.rule_id,
+            link=self._link,
+        )
+        await asyncio.gather(
+            ask(tasks.POST_ITEM, item),
+            ask(notify.TELL, self._telling("assigned")),
+            ask(intake.RECORD_STAGE, self._record("opened", workflow.now())),
+        )
+
+    async def _decision(self, opened: review.RoundOpened) -> Decision:
+        while not self._ended():
+            event, instant = self._next_moment()
+            if await until(self._ended, instant):
+                break
+            # The clock proposes, the row decides: a decision whose signal is still on its way counts.
+            if state := await self._ask(opened):
+                return state
+            await self._at(event)
+        if self._decided is None:
+            return await self._close(opened, VOIDED)
+        return _of_signal(self._decided)
+
+    def _ended(self) -> bool:
+        return self._decided is not None or self._void
+
+    def _next_moment(self) -> tuple[Moment, datetime | None]:
+        if self._due is None:
+            return "none", None
+        if self._due.provisional:
+            return "calendar", workflow.now() + CALENDAR_AGAIN
+        if "due_soon" not in self._told and self._due.remind_at is not None:
+            return "due_soon", self._due.remind_at
+        if "overdue" not in self._told and self._due.ends_at is not None:
+            return "overdue", self._due.ends_at
+        return "none", None
+
+    async def _at(self, moment: Moment) -> None:
+        match moment:
+            case "due_soon" | "overdue":
+                self._told.append(moment)
+                await ask(notify.TELL, self._telling(moment))
+            case "calendar":
+                await self._recompute_due()
+            case _:
+                return
+
+    async def _recompute_due(self) -> None:
+        due = await self._due_now(self._opened_at)
+        if due is None or due.provisional:
+            return
+        self._due = due
+        await asyncio.gather(
+            ask(tasks.CHANGE_DUE, tasks.ChangeDue(key=self._key, due=due)),
+            ask(intake.RECORD_STAGE, self._record("due_changed", workflow.now())),
+        )
+
+    async def _ask(self, opened: review.RoundOpened) -> Decision | None:
+        state = await ask(review.CLOSE_ROUND, review.CloseRound(round_id=opened.round_id, why="ask"))
+        return _of_state(state) if state.decided else None
+
+    async def _close(self, opened: review.RoundOpened, why: Literal["voided", "withdrawn"]) -> Decision:
+        state = await ask(review.CLOSE_ROUND, review.CloseRound(round_id=opened.round_id, why=why))
+        if state.decided:
+            return _of_state(state)
+        return Decision(outcome=why, text_hash=self._plan.text.text_hash, decided_at=workflow.now())
+
+    async def _conclude(self, decision: Decision) -> None:
+        event = "voided" if decision.outcome in (VOIDED, WITHDRAWN) else "closed"
+        closing = tasks.CloseItem(key=self._key, outcome=decision.outcome, actor_id=decision.actor_id)
+        record = self._record(event, decision.decided_at, decision)
+        await asyncio.gather(ask(tasks.CLOSE_ITEM, closing), ask(intake.RECORD_STAGE, record))
+
+    def _telling(self, event: notify.Event) -> notify.Tell:
+        plan = self._plan
+        return notify.Tell(
+            fact=f"{self._key}#{event}",
+            event=event,
+            document=plan.document,
+            stage=plan.plan.stage,
+            role=plan.plan.role,
+            unit_id=self._unit,
+            due=self._due,
+            rule_id=plan.plan.rule_id,
+            link=self._link,
+        )
+
+    def _record(self, event: str, at: datetime, decision: Decision | None = None) -> intake.RecordStage:
+        plan = self._plan
+        return intake.RecordStage.model_validate(
+            {
+                "key": f"{self._key}#{event}",
+                "document_id": plan.document.document_id,
+                "stage": plan.plan.stage,
+                "ordinal": plan.ordinal,
+                "event": event,
+                "state": plan.plan.stage,
+                "outcome": decision.outcome if decision else None,
+                "text_hash": decision.text_hash if decision else plan.text.text_hash,
+                "rule_id": plan.plan.rule_id,
+                "actor_id": decision.actor_id if decision else None,
+                "record_hash": decision.record_hash if decision else None,
+                "occurred_at": at,
+                "due": self._due,
+                "accepts_versions": plan.accepts_versions,
+            }
+        )
+
+
+def _of_signal(fact: lifecycle.RoundDecided) -> Decision:
+    return Decision(
+        outcome=fact.outcome,
+        text_hash=fact.text_hash,
+        record_hash=fact.record_hash,
+        actor_id=fact.actor_id,
+        decided_at=fact.decided_at,
+    )
+
+
+def _of_state(state: review.RoundState) -> Decision:
+    return Decision(
+        outcome=state.outcome or "",
+        text_hash=state.text_hash,
+        record_hash=state.record_hash,
+        actor_id=state.actor_id,
+        decided_at=state.decided_at or workflow.now(),
+    )
