@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import httpx
 from fastapi import APIRouter, FastAPI, Form, Request
@@ -34,6 +34,13 @@ class TooLate(Refused):
     remedy = Words("可以寄给承办单位。", "You may write to the unit.")
 
 
+class Run(NamedTuple):
+    """A stretch of changed or unchanged text."""
+
+    op: str
+    text: str
+
+
 class Draft(BaseModel):
     """An input as services take them."""
 
@@ -47,6 +54,24 @@ router = APIRouter(prefix="/intake")
 @router.get("/open")
 async def open_page(request: Request, actor: auth.Visitor) -> Response:
     return render(request, "probe.html", words="<b>正文</b>")
+
+
+@router.get("/components")
+async def components(request: Request, actor: auth.Visitor) -> Response:
+    stages = [("评估论证", "done"), ("公平竞争审查", "warn"), ("合法性审核", "now"), ("听证", "na"), ("公布", "off")]
+    return render(
+        request,
+        "components.html",
+        stages=[{"name": name, "state": state} for name, state in stages],
+        day=date(2026, 11, 30),
+        closes_at=datetime(2026, 12, 7, 16, 0, tzinfo=UTC),
+        runs=[
+            Run("equal", "中型餐饮服务场所每"),
+            Run("delete", "月"),
+            Run("insert", "两个月"),
+            Run("equal", "不少于一次。"),
+        ],
+    )
 
 
 @router.get("/staff")
