@@ -10,6 +10,7 @@ from tests.house.tree import Module, source
 # Where dates are reckoned and where numbers are data.
 ALLOWED = ("services/kernel/procedure/",)
 COUNTED = {"days", "weeks"}
+NEIGHBOURS = {0, 1}  # no time at all, and the day before or after
 
 
 def test_no_bare_number_of_days_stands_in_code() -> None:
@@ -38,7 +39,11 @@ def _bare_days(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("timedelta"):
             continue
-        positional = [argument for argument in node.args[:1] if isinstance(argument, ast.Constant)]
-        named = [k for k in node.keywords if k.arg in COUNTED and isinstance(k.value, ast.Constant)]
+        positional = [argument for argument in node.args[:1] if _is_number(argument)]
+        named = [k for k in node.keywords if k.arg in COUNTED and _is_number(k.value)]
         if positional or named:
             yield f"{module.at(node)}: {ast.unparse(node)}"
+
+
+def _is_number(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value not in NEIGHBOURS
