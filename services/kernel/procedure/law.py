@@ -69,11 +69,15 @@ class MonthDay(NamedTuple):
 
 
 class Citation(Frozen):
-    """Where a rule stands. `article` is "15", "15.2" (paragraph 2) or the instrument's own words."""
+    """Where a rule stands. `article` is "15", "15.2" (paragraph 2) or the instrument's own words.
+
+    `titled` is false for what is no instrument, such as practice: it takes no 《》.
+    """
 
     instrument: Words
     number: str = ""
     article: str = ""
+    titled: bool = True
 
     def words(self, language: str) -> str:
         """The citation as one phrase, in "zh" or "en"."""
@@ -142,13 +146,15 @@ class Rule(Frozen):
 def _in_chinese(citation: Citation) -> str:
     number = f"（{citation.number}）" if citation.number else ""
     name = citation.instrument.zh
-    title = name if name.startswith("《") or not citation.article else f"《{name}》"
+    title = f"《{name}》" if citation.titled else name
     return f"{title}{number}{_article_zh(citation.article)}"
 
 
 def _in_english(citation: Citation) -> str:
     order = re.fullmatch(r"国务院令第(\d+)号", citation.number)
+    amended = re.fullmatch(r"(\d{4})年修.", citation.number)
     number = f"State Council Order {order[1]}" if order else citation.number
+    number = f"as amended in {amended[1]}" if amended else number
     named = f"{citation.instrument.en} ({number})" if number else citation.instrument.en
     return f"{named}, {_article_en(citation.article)}" if citation.article else named
 

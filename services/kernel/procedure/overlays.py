@@ -99,6 +99,7 @@ def with_citation(entry: Mapping[str, Any], instruments: Mapping[str, Mapping[st
         "instrument": instrument["name"],
         "number": instrument.get("number", ""),
         "article": cited.get("article", ""),
+        "titled": instrument.get("titled", True),
     }
     return {**entry, "citation": Citation.model_validate(resolved)}
 

@@ -42,6 +42,7 @@ from services.kernel.procedure.overlays import (
 )
 from services.kernel.procedure.stages import (
     DocumentKind,
+    Invariant,
     KindProcedure,
     Outcome,
     Predicate,
@@ -50,7 +51,7 @@ from services.kernel.procedure.stages import (
 )
 
 __all__ = [
-    "BadRuleBook", "Citation", "Counting", "DocumentKind", "KindProcedure", "LaxerThanNational",
+    "BadRuleBook", "Citation", "Counting", "DocumentKind", "Invariant", "KindProcedure", "LaxerThanNational",
     "Modality", "MonthDay", "Outcome", "Parameter", "ParameterValue", "Predicate", "Rule",
     "RuleBook", "Stage", "Unit", "UnknownOverlay", "UnknownParameter", "UnknownRule",
     "UnknownStage", "Verified",
@@ -81,6 +82,7 @@ class RuleBook:
     parameters: Mapping[str, Parameter]
     kinds: Mapping[DocumentKind, KindProcedure]
     outcomes: Mapping[str, Outcome]
+    invariants: Mapping[str, Invariant]
 
     @classmethod
     def load(cls, overlays: Sequence[str] = (), directory: Path | None = None) -> Self:
@@ -99,8 +101,9 @@ class RuleBook:
             parameters |= {k: _renamed(p, parameters.get(k)) for k, p in sheet.parameters.items()}
             profile = sheet.profile if sheet.profile == "local" else profile
         outcomes = {code: Outcome(code=code, **entry) for code, entry in read_yaml(packaged("outcomes.yaml")).items()}
+        invariants = {key: Invariant(id=key, **entry) for key, entry in read_yaml(packaged("invariants.yaml")).items()}
         kinds = {kind: _read_kind(kind, instruments) for kind in KIND_FILES}
-        book = cls(tuple(overlays), profile, rules, parameters, kinds, outcomes)
+        book = cls(tuple(overlays), profile, rules, parameters, kinds, outcomes, invariants)
         book._check()
         return book
 
@@ -113,6 +116,7 @@ class RuleBook:
             "parameters": _dumped(self.parameters),
             "kinds": _dumped(self.kinds),
             "outcomes": _dumped(self.outcomes),
+            "invariants": _dumped(self.invariants),
         }
         return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
@@ -171,6 +175,7 @@ class RuleBook:
             for p in self.parameters.values()
             if p.rule is not None and p.rule not in self.rules
         ]
+        faults += [f"{i.id}: unknown rule {i.rule}" for i in self.invariants.values() if i.rule not in self.rules]
         if faults:
             raise BadRuleBook(Words("；".join(faults), "; ".join(faults)))
 

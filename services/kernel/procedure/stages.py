@@ -58,6 +58,19 @@ class Outcome(Frozen):
     passes: bool
 
 
+class Invariant(Frozen):
+    """What must hold at every moment, the rule it rests on, and the module that keeps it.
+
+    `type` B blocks, R blocks until a reason is recorded, A happens by itself, W warns.
+    """
+
+    id: str
+    type: Literal["B", "R", "A", "W"]
+    rule: str
+    words: Words
+    enforced_by: str = ""
+
+
 class Predicate(Frozen):
     """A question that must be answered yes or no, with a reason, before what hangs on it."""
 
