@@ -1,0 +1,22 @@
+"""The tasks service: the inbox, plan tasks, their progress. `python -m services.tasks {web|worker|relay|migrate}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from services.kernel.runtime.activities import served
+from services.kernel.runtime.process import Context, Service, main
+from services.tasks.activities import Activities
+from services.tasks.web import build
+
+
+def activities(context: Context) -> Sequence[Callable[..., Any]]:
+    """What this service's worker serves."""
+    return served(Activities(context.db, context.blobs))
+
+
+SERVICE = Service(name="tasks", web=build, activities=activities)
+
+if __name__ == "__main__":
+    main(SERVICE)

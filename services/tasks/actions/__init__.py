@@ -1,0 +1,1 @@
+"""What people and workflows may do here: one function, one transaction."""

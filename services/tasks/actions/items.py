@@ -1,0 +1,72 @@
+"""Taking an item on and giving it back; posting, moving and closing it for a workflow."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.kernel.contracts.tasks import ChangeDue, CloseItem, PostItem
+from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.db import Connection
+from services.tasks.domain import items as rules
+from services.tasks.domain.due import DueDate, due_from
+from services.tasks.domain.items import Item
+from services.tasks.store import items as store
+
+
+async def claim(tx: Connection, actor: Actor, item_id: UUID) -> Item:
+    """The item becomes the actor's. Raises ItemUnknown, ItemClosed, ItemClaimed; twice is harmless."""
+    item = await store.lock(tx, item_id)
+    holder = await store.find_holder(tx, item_id)
+    rules.refuse_claim(item, actor, holder)
+    if holder is None or holder.person_id != actor.person_id:
+        details = {"taken_over_from": holder.person_id} if holder else {}
+        await store.claim(tx, item_id, person_id=actor.person_id, unit_id=actor.unit_id)
+        await _record(tx, item_id, "claimed", actor, details)
+    return await store.get(tx, item_id)
+
+
+async def release(tx: Connection, actor: Actor, item_id: UUID) -> Item:
+    """The item waits for anybody of the office again. Raises ItemUnknown, ItemClosed, ItemClaimed; twice is harmless."""
+    item = await store.lock(tx, item_id)
+    holder = await store.find_holder(tx, item_id)
+    rules.refuse_release(item, actor, holder)
+    if holder is not None:
+        await store.release(tx, item_id)
+        await _record(tx, item_id, "released", actor, {})
+    return await store.get(tx, item_id)
+
+
+async def _record(tx: Connection, item_id: UUID, event: str, actor: Actor, details: dict[str, str]) -> None:
+    await store.add_event(tx, item_id, event, person_id=actor.person_id, unit_id=actor.unit_id, details=details)
+
+
+async def post(tx: Connection, message: PostItem) -> UUID:
+    """Put an item into the inbox; the same key again gives the same item and changes nothing."""
+    item_id, new = await store.post(tx, message)
+    if new:
+        await store.add_event(tx, item_id, "posted", details={"role": message.role, "unit_id": message.unit_id})
+    return item_id
+
+
+async def change_due(tx: Connection, message: ChangeDue) -> None:
+    """Move the due date of an item. Raises ItemUnknown. A closed item keeps the date that it had."""
+    item = await store.lock_key(tx, message.key)
+    due = due_from(message.due)
+    if rules.is_closed(item) or due == item.due:
+        return
+    await store.change_due(tx, item.id, due, message.due.rule_id)
+    await store.add_event(tx, item.id, "due_changed", details={"from": _day(item.due), "to": _day(due)})
+
+
+def _day(due: DueDate) -> str | None:
+    return due.on.isoformat() if due.on and not due.provisional else None
+
+
+async def close(tx: Connection, message: CloseItem) -> None:
+    """Take an item out of the inbox, whoever holds it. Raises ItemUnknown. The first outcome stays."""
+    item = await store.lock_key(tx, message.key)
+    if rules.is_closed(item):
+        return
+    state = rules.closing_state(message.outcome)
+    await store.close(tx, item.id, state, outcome=message.outcome, actor_id=message.actor_id)
+    await store.add_event(tx, item.id, "closed", person_id=message.actor_id, details={"outcome": message.outcome})

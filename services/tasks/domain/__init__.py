@@ -1,0 +1,1 @@
+"""What holds for inbox items and plan tasks, without I/O: states, decisions, refusals."""

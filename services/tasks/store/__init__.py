@@ -1,0 +1,1 @@
+"""All the SQL of this service; rows become frozen dataclasses."""
