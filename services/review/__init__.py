@@ -1,0 +1,1 @@
+"""Review: what is decided. Rounds, materials, opinions, sign-offs, meetings and ballots."""

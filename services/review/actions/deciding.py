@@ -1,0 +1,186 @@
+"""How every decision is taken: lock the round, ask whether this person may, write record and sign-off, tell the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict
+
+from services.kernel.contracts.lifecycle import ROUND_DECIDED, RoundDecided
+from services.kernel.contracts.refusals import Refused
+from services.kernel.procedure.rules import RuleBook, Stage
+from services.kernel.runtime import language, outbox
+from services.kernel.runtime.auth import Actor, require
+from services.kernel.runtime.db import Connection
+from services.review.domain import record
+from services.review.domain.commands import Seen
+from services.review.domain.rounds import Round
+from services.review.store import papers, rounds, sign_offs
+from services.review.store.papers import Supplement
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A round under its lock, and what lies before the person who decides it."""
+
+    round_: Round
+    now: datetime
+    papers: tuple[record.Paper, ...]
+    supplement: Supplement | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided, ready to be recorded."""
+
+    outcome: str
+    opinion: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    publication_day: date | None = None
+
+
+class Decided(BaseModel):
+    """The receipt of a decision: the record's hash proves what was signed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    round_id: UUID
+    document_id: UUID
+    outcome: str
+    text_hash: str
+    record_hash: str
+    position: int
+    decided_at: datetime
+
+
+async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, forms: Collection[str]) -> Matter:
+    """Lock the round for `actor`. Raises UnknownRound, Forbidden, or what four eyes and the text say against it."""
+    round_, now = await rounds.lock_round(tx, round_id)
+    if round_.form in forms:
+        require(actor, role=round_.role, unit_id=round_.unit_id)
+    refusal = round_.refuses(
+        actor,
+        seen=seen,
+        forms=forms,
+        authors=await rounds.authors_of(tx, round_.document_id),
+        signed=await sign_offs.signers_of(tx, round_id),
+    )
+    if refusal:
+        raise refusal
+    filed = await papers.papers_of(tx, round_.document_id)
+    return Matter(
+        round_=round_,
+        now=now,
+        papers=tuple(paper for paper in filed if paper.round_id == round_id),
+        supplement=await open_supplement(tx, round_id),
+    )
+
+
+async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> Decided:
+    """Write the record into the document's chain, close the round, and put the signal to its workflow."""
+    signed = _sign(await sign_offs.next_link(tx, matter.round_.document_id), actor, matter, decision)
+    await sign_offs.add_sign_off(tx, signed)
+    if matter.supplement is not None:
+        await papers.end_unanswered(tx, matter.round_.id, at=matter.now)
+    verdict = rounds.Verdict(
+        decision.outcome, signed.record_hash, actor.person_id, matter.now, decision.publication_day
+    )
+    await rounds.decide_round(tx, matter.round_.id, verdict)
+    await _tell(tx, matter.round_, verdict)
+    return Decided(
+        round_id=matter.round_.id,
+        document_id=matter.round_.document_id,
+        outcome=decision.outcome,
+        text_hash=matter.round_.text_hash,
+        record_hash=signed.record_hash,
+        position=signed.position,
+        decided_at=matter.now,
+    )
+
+
+def _sign(link: record.Link, actor: Actor, matter: Matter, decision: Decision) -> record.SignOff:
+    round_ = matter.round_
+    said = record.compose(
+        round_,
+        link,
+        record.Person(actor.person_id, actor.person_name, actor.unit_id, actor.unit_name),
+        outcome=decision.outcome,
+        opinion=decision.opinion,
+        details=decision.details,
+        papers=matter.papers,
+        signed_at=matter.now,
+    )
+    return record.SignOff(
+        id=uuid4(),
+        document_id=round_.document_id,
+        position=link.position,
+        round_id=round_.id,
+        person_id=actor.person_id,
+        person_name=actor.person_name,
+        unit_id=actor.unit_id,
+        unit_name=actor.unit_name,
+        role=round_.role,
+        outcome=decision.outcome,
+        text_hash=round_.text_hash,
+        materials_hash=round_.materials_hash,
+        opinion=decision.opinion,
+        record=said,
+        record_hash=record.hash_of(said),
+        prev_hash=link.prev_hash,
+        signed_at=matter.now,
+    )
+
+
+async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict) -> None:
+    await outbox.signal(
+        tx,
+        key=str(round_.document_id),
+        workflow_id=round_.reply_to,
+        name=ROUND_DECIDED,
+        message=RoundDecided(
+            event_id=uuid4(),
+            round_id=round_.id,
+            stage=round_.stage,
+            outcome=verdict.outcome,
+            text_hash=round_.text_hash,
+            materials_hash=round_.materials_hash,
+            actor_id=verdict.actor_id,
+            record_hash=verdict.record_hash,
+            decided_at=verdict.decided_at,
+            publication_day=verdict.publication_day,
+        ),
+        trace=round_.trace,
+    )
+
+
+async def open_supplement(tx: Connection, round_id: UUID) -> Supplement | None:
+    """The request for papers that still waits for its answer."""
+    asked = await papers.supplements_of(tx, round_id)
+    return next((request for request in asked if request.ended_at is None), None)
+
+
+def stage_of(book: RuleBook, round_: Round) -> Stage:
+    """What the rule book says of the round's stage. Raises UnknownStage."""
+    return book.kind(round_.kind).stage(round_.stage)
+
+
+def insist(refusal: Refused | None) -> None:
+    """Raise the refusal, if there is one."""
+    if refusal is not None:
+        raise refusal
+
+
+@contextmanager
+def citing(book: RuleBook) -> Iterator[None]:
+    """Within the block every refusal that names a rule also names its article."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.article is None and refused.rule_id is not None and refused.rule_id in book.rules:
+            refused.article = book.rule(refused.rule_id).article.of(language.current())
+        raise

@@ -1,0 +1,85 @@
+"""Legality review: the written opinion, and the papers that it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime.auth import Actor, require
+from services.kernel.runtime.db import Connection
+from services.review.actions.deciding import Decided, Decision, Matter, insist, open_supplement, settle, stage_of, take
+from services.review.actions.papers import DRAFTER
+from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
+from services.review.domain.opinions import opinion_refused
+from services.review.domain.refusals import NothingMissing, SupplementNone, SupplementOpen
+from services.review.domain.rounds import closed
+from services.review.store import papers, rounds, sign_offs
+
+
+async def give_opinion(
+    tx: Connection, actor: Actor, round_id: UUID, command: GiveOpinion, *, book: RuleBook
+) -> Decided:
+    """Sign a legality opinion with its points.
+
+    Refused: UnknownOutcome, OpinionMissing, PointsMissing, CounselMissing, SupplementOpen, and what `take` refuses.
+    """
+    matter = await take(tx, actor, round_id, seen=command, forms=("legality",))
+    raised = await sign_offs.points_of(tx, matter.round_.document_id)
+    insist(
+        opinion_refused(
+            command,
+            allowed=stage_of(book, matter.round_).outcomes,
+            kind=matter.round_.kind,
+            awaiting_papers=matter.supplement is not None,
+            earlier={point.id for point in raised if point.handling is None},
+        )
+    )
+    await sign_offs.add_points(tx, round_id=round_id, document_id=matter.round_.document_id, points=command.points)
+    await sign_offs.handle_points(tx, round_id, command.handled)
+    details = await _details(tx, matter, command)
+    return await settle(tx, actor, matter, Decision(command.outcome, command.opinion, details))
+
+
+async def _details(tx: Connection, matter: Matter, command: GiveOpinion) -> dict[str, Any]:
+    asked = await papers.supplements_of(tx, matter.round_.id)
+    earliest = matter.round_.earliest
+    return {
+        "counsel": command.counsel,
+        "points": [point.model_dump(mode="json") for point in command.points],
+        "handled": [answer.model_dump(mode="json") for answer in command.handled],
+        "pauses": [
+            {
+                "from": request.asked_at.isoformat(),
+                "to": request.ended_at.isoformat() if request.ended_at else None,
+                "missing": list(request.missing),
+            }
+            for request in asked
+        ],
+        # The least time protects the reviewer, who alone may do with less (713号第二十六条).
+        "finished_early": earliest is not None and matter.now < earliest,
+    }
+
+
+async def request_supplement(tx: Connection, actor: Actor, round_id: UUID, command: RequestSupplement) -> UUID:
+    """Name the papers that are missing; the clock stands still from now. Refused: NothingMissing, SupplementOpen."""
+    matter = await take(tx, actor, round_id, seen=command, forms=("legality",))
+    missing = tuple(name for name in command.missing if name)
+    if not missing:
+        raise NothingMissing(field="missing")
+    if matter.supplement is not None:
+        raise SupplementOpen
+    asked = papers.Asked(missing, command.note, actor.person_id, actor.person_name, matter.now)
+    return await papers.ask(tx, round_id, asked)
+
+
+async def answer_supplement(tx: Connection, actor: Actor, round_id: UUID, command: AnswerSupplement) -> UUID:
+    """The drafting unit has handed in what was asked: the clock goes on. Refused: Forbidden, SupplementNone."""
+    round_, now = await rounds.lock_round(tx, round_id)
+    require(actor, role=DRAFTER, unit_id=round_.drafting_unit)
+    insist(closed(round_))
+    request = await open_supplement(tx, round_id)
+    if request is None:
+        raise SupplementNone
+    await papers.answer(tx, round_id, by=actor.person_id, words=command.answer, at=now)
+    return request.id

@@ -1,0 +1,56 @@
+"""Recorded steps: the unit in charge files the paper and its conclusion, or a named person says why it does not apply."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.procedure.stages import NOT_APPLICABLE
+from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.db import Connection
+from services.review.actions.deciding import Decided, Decision, insist, settle, stage_of, take
+from services.review.actions.papers import attach
+from services.review.domain.commands import DeclareNotApplicable, FileStep
+from services.review.domain.opinions import not_applicable_refused, step_refused
+from services.review.store import sign_offs
+from services.review.store.papers import NewPaper
+
+
+async def file_step(
+    tx: Connection,
+    actor: Actor,
+    round_id: UUID,
+    command: FileStep,
+    *,
+    book: RuleBook,
+    files: tuple[NewPaper, ...] = (),
+) -> Decided:
+    """Put the step on record with its conclusion and papers (those attached before, and `files`).
+
+    Refused: UnknownOutcome, StepEmpty, ExemptionUnfounded, and what `take` refuses.
+    """
+    matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))
+    filed = len(matter.papers) + len(files)
+    insist(step_refused(command, allowed=stage_of(book, matter.round_).outcomes, papers=filed))
+    if files:
+        await attach(tx, actor, round_id, files)
+        matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))
+    details = {"exemption": command.exemption.model_dump(mode="json")} if command.exemption else {}
+    return await settle(tx, actor, matter, Decision(command.outcome, command.conclusion, details))
+
+
+async def declare_not_applicable(
+    tx: Connection, actor: Actor, round_id: UUID, command: DeclareNotApplicable, *, book: RuleBook
+) -> Decided:
+    """Declare the step not applicable. Refused: MustBeDone, ReasonTooShort, and what `take` refuses."""
+    matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step", "legality"))
+    lawful = matter.round_.may_be_not_applicable and stage_of(book, matter.round_).may_be_declared_not_applicable
+    insist(not_applicable_refused(command, allowed=lawful))
+    await sign_offs.declare_not_applicable(
+        tx,
+        round_id=round_id,
+        person=(actor.person_id, actor.person_name, actor.unit_id),
+        reason=command.reason,
+        at=matter.now,
+    )
+    return await settle(tx, actor, matter, Decision(NOT_APPLICABLE, command.reason))

@@ -1,0 +1,167 @@
+"""What people send: one command for each act. Each names the exact text that its sender has seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+Line = Annotated[str, Field(max_length=300)]
+Prose = Annotated[str, Field(max_length=20_000)]
+Handling = Literal["done", "partly", "not_done"]
+Stance = Literal["for", "amend", "against"]
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
+
+
+class Command(BaseModel):
+    """Frozen; an unknown field is an error, so that a misspelt one is not lost in silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Seen(Command):
+    """The text, and the list of its materials, that the sender has read (SHA-256 in hex)."""
+
+    text_hash: Line
+    materials_hash: Line | None = None
+
+
+class Exemption(Command):
+    """Why a measure that restricts competition is still allowed: ground, no lesser means, and its end."""
+
+    ground: Prose = ""
+    no_lesser_means: Prose = ""
+    until: OptionalDate = None
+    end_condition: Prose = ""
+
+    @property
+    def founded(self) -> bool:
+        """Whether ground, comparison and an end are all given."""
+        return bool(self.ground and self.no_lesser_means and (self.until or self.end_condition))
+
+
+class FileStep(Seen):
+    """The responsible unit puts a step on record: its conclusion, in words or as papers attached to the round."""
+
+    outcome: Line = "filed"
+    conclusion: Prose = ""
+    exemption: Exemption | None = None
+
+
+class DeclareNotApplicable(Seen):
+    """A named person says why a step does not apply."""
+
+    reason: Prose
+
+
+class Point(Command):
+    """One thing that must or should change."""
+
+    clause: Line = ""
+    nature: Literal["must", "advice"] = "must"
+    text: Prose
+    basis: Prose = ""
+
+
+class Handled(Command):
+    """How a point of an earlier round was dealt with."""
+
+    point_id: UUID
+    handling: Handling
+
+
+class GiveOpinion(Seen):
+    """A legality opinion: conclusion, written opinion, points, counsel, and what became of earlier points."""
+
+    outcome: Line
+    opinion: Prose
+    points: tuple[Point, ...] = ()
+    counsel: Line = ""
+    handled: tuple[Handled, ...] = ()
+
+
+class RequestSupplement(Seen):
+    """The reviewer names what is missing; the clock stands still until it is there."""
+
+    missing: tuple[Line, ...]
+    note: Prose = ""
+
+
+class AnswerSupplement(Command):
+    """The drafting unit answers; papers are attached to the round."""
+
+    answer: Prose
+
+
+class Attendee(Command):
+    """Somebody on the list of a meeting. Members are named by `person_id`; others by name and unit."""
+
+    person_id: Line | None = None
+    name: Line = ""
+    unit_name: Line = ""
+    capacity: Literal["member", "attending"] = "member"
+    present: bool = True
+    absent_reason: Line = ""
+
+
+class Statement(Command):
+    """What one member said, in the order of speaking."""
+
+    person_id: Line
+    stance: Stance | None = None
+    opinion: Prose = ""
+
+
+class Amendment(Command):
+    """One change that the meeting decided."""
+
+    clause: Line = ""
+    text: Prose
+
+
+class RecordMeeting(Seen):
+    """The record of a meeting's discussion of this item, and the chief executive's decision.
+
+    `statements` stand in the order of speaking. `form` is executive (常务会议) or plenary (全体会议).
+    """
+
+    form: Line = "executive"
+    name: Line
+    place: Line
+    started_at: AwareDatetime
+    chair_id: Line
+    chief_id: Line
+    attendees: tuple[Attendee, ...]
+    statements: tuple[Statement, ...]
+    outcome: Line
+    reasons: Prose = ""
+    amendments: tuple[Amendment, ...] = ()
+    minutes_number: Line = ""
+    notice_at: AwareDatetime | None = None
+    materials_at: AwareDatetime | None = None
+
+
+class Sign(Seen):
+    """签发: opinion, full name and full date make a signature."""
+
+    outcome: Line
+    opinion: Prose
+    name: Line
+    date: date
+    publication_day: OptionalDate = None
+
+
+class Verify(Seen):
+    """复核: nothing of substance differs, or it goes back to the signer."""
+
+    outcome: Line
+    note: Prose = ""
+    publication_day: OptionalDate = None

@@ -1,0 +1,134 @@
+"""The record of a sign-off: canonical JSON (RFC 8785), its hash, and the chain that ties the records of a document."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+
+from services.review.domain.rounds import Round
+
+FORMAT = "fawen.sign-off.1"
+GENESIS = ""
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """One signature, bound to one text, linked to the one before it in the same document."""
+
+    id: UUID
+    document_id: UUID
+    position: int
+    round_id: UUID
+    person_id: str
+    person_name: str
+    unit_id: str
+    unit_name: str
+    role: str
+    outcome: str
+    text_hash: str
+    materials_hash: str
+    opinion: str
+    record: Mapping[str, Any]
+    record_hash: str
+    prev_hash: str
+    signed_at: datetime
+
+    @property
+    def holds(self) -> bool:
+        """Whether the record still has its hash and says what the row says."""
+        said = self.record
+        return hash_of(said) == self.record_hash and (
+            said["prev_hash"], said["position"], said["outcome"], said["text"]["text_hash"], said["signer"]["person_id"]
+        ) == (self.prev_hash, self.position, self.outcome, self.text_hash, self.person_id)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """The signer as the record names them."""
+
+    person_id: str
+    name: str
+    unit_id: str
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper put to a round. `role` says which of the papers that the stage asks for it is."""
+
+    id: UUID
+    round_id: UUID
+    role: str
+    file_hash: str
+    name: str
+    size: int
+    filed_by: str
+    filed_name: str
+    filed_at: datetime
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where the next record goes: its number in the document, and the hash before it."""
+
+    position: int
+    prev_hash: str
+
+
+def compose(
+    round_: Round,
+    link: Link,
+    signer: Person,
+    *,
+    outcome: str,
+    opinion: str,
+    details: Mapping[str, Any],
+    papers: Sequence[Paper],
+    signed_at: datetime,
+) -> dict[str, Any]:
+    """Everything that was signed, as plain JSON."""
+    return {
+        "format": FORMAT,
+        "position": link.position,
+        "prev_hash": link.prev_hash,
+        "document": {"id": str(round_.document_id), "title": round_.title, "kind": round_.kind},
+        "round": {"id": str(round_.id), "stage": round_.stage, "ordinal": round_.ordinal, "rule": round_.rule_id},
+        "text": {
+            "version": round_.text_version,
+            "text_hash": round_.text_hash,
+            "materials_hash": round_.materials_hash,
+        },
+        "papers": [{"role": paper.role, "name": paper.name, "hash": paper.file_hash} for paper in papers],
+        "signer": {
+            "person_id": signer.person_id,
+            "name": signer.name,
+            "unit_id": signer.unit_id,
+            "unit_name": signer.unit_name,
+            "role": round_.role,
+        },
+        "outcome": outcome,
+        "opinion": opinion,
+        "details": dict(details),
+        "signed_at": signed_at.isoformat(),
+    }
+
+
+def hash_of(record: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, of the record's canonical bytes."""
+    return hashlib.sha256(rfc8785.dumps(dict(record))).hexdigest()
+
+
+def broken_at(chain: Sequence[SignOff]) -> int | None:
+    """The position of the first record that does not fit, in a document's chain from its start; None when all hold."""
+    previous = GENESIS
+    for position, sign_off in enumerate(chain, start=1):
+        if sign_off.position != position or sign_off.prev_hash != previous or not sign_off.holds:
+            return position
+        previous = sign_off.record_hash
+    return None

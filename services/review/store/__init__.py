@@ -1,0 +1,1 @@
+"""All the SQL of review, by what it is about."""
