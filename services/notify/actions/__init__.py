@@ -1,0 +1,1 @@
+"""What notify does when asked: one function, one transaction."""

@@ -1,0 +1,100 @@
+"""Public notices about consultations. What state they are in, the instants tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.kernel.contracts.notify import PostNotice
+from services.kernel.runtime.db import Connection
+
+# Posting a key again renews what may change with an extension: the instants, the count, the link.
+POST = """
+insert into notices (key, notice, document_id, title, issuer_unit, drafting_unit, opens_at, closes_at, received, link)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (key) do update
+   set opens_at = excluded.opens_at, closes_at = excluded.closes_at, received = excluded.received,
+       link = excluded.link
+"""
+
+
+async def post(tx: Connection, notice: PostNotice) -> None:
+    """Write a notice, or renew the one under the same key."""
+    document = notice.document
+    await tx.execute(
+        POST,
+        notice.key,
+        notice.notice,
+        document.document_id,
+        document.title,
+        document.issuer_unit,
+        document.drafting_unit,
+        notice.opens_at,
+        notice.closes_at,
+        notice.received,
+        notice.link,
+    )
+
+
+@dataclass(frozen=True)
+class Window:
+    """A consultation as its notice tells it."""
+
+    document_id: UUID
+    title: str
+    drafting_name: str
+    opens_at: datetime
+    closes_at: datetime
+    link: str
+
+
+OPEN = """
+select n.document_id, n.title, coalesce(u.short_name, n.drafting_unit) as drafting_name, n.opens_at, n.closes_at, n.link
+  from notices as n
+  left join directory.units as u on u.id = n.drafting_unit
+ where n.notice = 'window' and n.closes_at > $1
+ order by n.closes_at, n.key
+ limit $2
+"""
+
+
+async def open_windows(conn: Connection, now: datetime, limit: int) -> list[Window]:
+    """Windows that have not closed at `now`, the next to close first."""
+    return [Window(**row) for row in await conn.fetch(OPEN, now, limit)]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a closed consultation; None while it has not been said."""
+
+    document_id: UUID
+    title: str
+    drafting_name: str
+    closed_at: datetime
+    received: int | None
+    answered: bool
+    link: str
+
+
+# The link goes to the newest that was said: the answers, else the feedback, else the consultation itself.
+RESULTS = """
+select w.document_id, w.title, coalesce(u.short_name, w.drafting_unit) as drafting_name, w.closes_at as closed_at,
+       f.received, a.key is not null as answered, coalesce(a.link, f.link, w.link) as link
+  from notices as w
+  left join directory.units as u on u.id = w.drafting_unit
+  left join lateral (select n.received, n.link from notices as n
+                      where n.document_id = w.document_id and n.notice = 'feedback' and n.posted_at > w.posted_at
+                      order by n.posted_at desc limit 1) as f on true
+  left join lateral (select n.key, n.link from notices as n
+                      where n.document_id = w.document_id and n.notice = 'answers' and n.posted_at > w.posted_at
+                      order by n.posted_at desc limit 1) as a on true
+ where w.notice = 'window' and w.closes_at <= $1
+ order by w.closes_at desc, w.key
+ limit $2
+"""
+
+
+async def results(conn: Connection, now: datetime, limit: int) -> list[Result]:
+    """Consultations that have closed at `now`, the last to close first."""
+    return [Result(**row) for row in await conn.fetch(RESULTS, now, limit)]
