@@ -16,20 +16,17 @@ from services.kernel.text.kinds import Kind, kind_of
 from services.kernel.text.normal import normalise, text_hash
 from services.kernel.text.outline import Mark, outline
 from services.kernel.text.reading import Quote, Reading
+from services.kernel.text.spans import Span
 from services.kernel.text.statistics import Figure, statistics
 from services.kernel.text.tasks import Found, find_tasks
 from services.kernel.text.windows import Outcome, Window, comment_outcome, comment_window
 
+__all__ = ["Channel", "CommentOutcome", "CommentWindow", "Deadline", "Kind", "Section", "Span", "Statistic"]
+__all__ += ["Structure", "Task", "structure"]
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class Span(_Frozen):
-    """Offsets into the normalised text."""
-
-    start: int
-    end: int
 
 
 class Channel(_Frozen):
