@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from services.kernel.contracts.refusals import Words
-from services.kernel.procedure.calendar import Calendar
+from services.kernel.procedure.calendar import ONE_DAY, Calendar
 from services.kernel.procedure.deadlines import due
 from services.kernel.procedure.record import ClosedStage, OpenStage
 from services.kernel.procedure.rules import DocumentKind, KindProcedure, Rule, RuleBook, Stage, Unit
@@ -158,6 +158,9 @@ def _finish(now: _Reckoning, stage: Stage, start: date | None) -> date | None:
     """The first day on which the stage can be done: the day after a window for the public."""
     if start is None:
         return None
+    under_way = now.open.get(stage.id)
+    if stage.form == "comment" and under_way is not None and under_way.due is not None:
+        return max(under_way.due + ONE_DAY, now.today)
     rule = now.book.minimum(stage, now.predicates)
     if rule is None or rule.unit is Unit.SECOND:
         return max(start, now.today)
