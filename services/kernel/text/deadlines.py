@@ -35,6 +35,10 @@ _NOT_BEFORE = re.compile(
 _SINCE = re.compile(r"^\s?(?:起|以来|之日|开始|以后|之后|后)")
 _SPAN = re.compile(r"^\s?[-至到]\s?\d")
 _PERIOD_BEFORE = re.compile(r"\d\s?年?\s?[-至到]\s?$")
+_WHOSE = re.compile(
+    r"^(?:已经?|以来)?(?:(?:制[发定]|出台|印发|[发公颁]布|签订|批准|登记|注册|受理|发生)[^。,;]{0,12}的"
+    r"(?:[^。,;]{0,6}(?:文件|规章|法规|政策|制度|合同|项目|案件|企业|目录)|$)|的|已)"
+)
 _NOUN = re.compile(r"^(?:度|工作|立法|版|级|计划|行政|第|会议|全国|全省|全市|全区|国务院|《|人|中|的)")
 
 
@@ -89,7 +93,7 @@ def _is_deadline(plain: str, when: re.Match[str], start: int, *, loose: bool) ->
         return False
     if (_SINCE.match(after) and not when["before"]) or (_PERIOD_BEFORE.search(before) and not loose):
         return False
-    if _SPAN.match(after) and not loose:
+    if _WHOSE.match(after) or (_SPAN.match(after) and not loose):
         return False
     if when["to"] in ("截止", "截止到"):
         return True

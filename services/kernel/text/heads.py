@@ -32,6 +32,12 @@ _LABELLED_DATE = re.compile(r"(?:成文日期|成文时间|签发日期|签署�
 _RED_HEAD = re.compile(rf"(?P<v>[\u4e00-\u9fff]{{2,30}}{_BODY_END})\s?(?:文件|令|公告|通告)")
 _SEALED = re.compile(r"\((?:印章|盖章|公章|章)\)$")
 _ADOPTED = re.compile(r"[(]\s?(?=(?:19|20|[一二][〇零九]))[^()]{6,200}(?:公布|发布|通过|修[订正]|施行)[^()]{0,60}[)]")
+_HOLDER = re.compile(
+    r"(?:代?(?:省长|市长|区长|县长|州长|旗长|主席|主任|局长|厅长|部长|总理))\s*:?\s*[\u4e00-\u9fff·]{1,4}(?:\s?[\u4e00-\u9fff]{1,3})?"
+)
+_FLAT_SIGN = re.compile(
+    rf"[。!]\s*(?:特此(?:通知|公告|函[复告])。?\s*)?(?P<v>[\u4e00-\u9fff]{{3,30}}?{_BODY_END})\s*(?={YEAR}年\d{{1,2}}月\d{{1,2}}日(?!前|起|至|,|、|召|印|发|第|以))"
+)
 _SIGN_TAIL = re.compile(rf"(?:^|[。!\s])(?P<v>[\u4e00-\u9fff]{{2,30}}{_BODY_END})\s*$")
 
 
@@ -67,27 +73,23 @@ def read_head(reading: Reading) -> Head:
 def _signature(reading: Reading) -> _Signature | None:
     """The first body that signs with a date; what follows on the page is another text."""
     alone = None
-    lines = reading.lines
-    for index, line in enumerate(lines):
-        if line.end - line.start > 60 and "\n" in reading.text:
-            found = _signed_at_the_end(reading, line)
+    for index, line in enumerate(reading.lines):
+        day = day_alone(line.plain) if line.end - line.start < 60 else None
+        if day is None or not day.year:
+            found = _signed_at_the_end(reading, line) or _signed_within(reading, line)
             if found:
                 return found
             continue
-        day = day_alone(line.plain)
-        if day and day.year:
-            body = _body_above(reading, index)
-            placed = _at(day, line, reading)
-            if body:
-                return _Signature(body, placed)
-            if index > 2 and "年" in line.plain and index > len(lines) * 0.6:
-                alone = _Signature(None, placed)
-        elif found := _signed_at_the_end(reading, line):
-            return found
+        placed = _at(day, line)
+        body = _body_above(reading, index)
+        if body or (index and _HOLDER.fullmatch(reading.lines[index - 1].plain)):
+            return _Signature(body, placed)
+        if index > max(2, len(reading.lines) * 0.6) and "年" in line.plain:
+            alone = _Signature(None, placed)
     return alone
 
 
-def _at(day: Day, line: Line, reading: Reading) -> Day:
+def _at(day: Day, line: Line) -> Day:
     offset = line.start + (len(line.plain) - len(line.plain.lstrip(" (")))
     return day._replace(start=offset + day.start, end=offset + day.end)
 
@@ -122,6 +124,17 @@ def _signed_at_the_end(reading: Reading, line: Line) -> _Signature | None:
     end = max(line.start, days[-1].start - 50) + len(before)
     inner = match["v"] if "v" in match.re.groupindex else match.group()
     return _Signature(reading.quote(end - len(inner), end), days[-1])
+
+
+def _signed_within(reading: Reading, line: Line) -> _Signature | None:
+    """Body and date in the middle of a body without line ends, before the text that is carried."""
+    if line.end - line.start < 300:
+        return None
+    match = _FLAT_SIGN.search(reading.plain, line.start, line.end)
+    if not match:
+        return None
+    days = days_in(reading.plain, match.end(), min(line.end, match.end() + 20))
+    return _Signature(reading.quote(*match.span("v")), days[0]) if days else None
 
 
 def _date(reading: Reading, title: Quote | None, signature: _Signature | None) -> tuple[Quote | None, date | None]:

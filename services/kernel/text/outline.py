@@ -16,18 +16,20 @@ from services.kernel.text.reading import Line, Quote, Reading
 _CN = "〇零一二两三四五六七八九十百"
 _MARK = re.compile(
     rf"(?P<named>第\s?(?P<named_no>[{_CN}0-9]{{1,7}})\s?(?P<unit>部分|[编章节条]))"
-    rf"|(?P<one>[{_CN}]{{1,5}})\s?[、.](?!\d)"
+    rf"|(?P<one>[{_CN}]{{1,5}})\s?(?:、|\.(?!\d))"
     rf"|(?P<two>\(\s?(?P<two_no>[{_CN}]{{1,5}})\s?\))[、.]?"
     r"|(?P<enclosed>[㈠-㈩])"
-    r"|(?P<three>\d{1,3})\s?[.、](?![\d.])"
+    r"|(?P<three>\d{1,3})\s?(?:、|\.(?=20\d\d\s?年)|\.(?![\d.]))"
     r"|(?P<four>\((?P<four_no>\d{1,3})\))[、.]?"
 )
-_INNER = re.compile(rf"(?<=[。;!?)〕”\s])(?=[第(㈠-㈩{_CN}\d])")
+_INNER = re.compile(rf"(?<=[。;!?)〕”\s])(?=[第(㈠-㈩{_CN}\d])|(?<![第、至和或及款条项])(?=\([{_CN}]{{1,4}}\))")
 _ATTACHMENT = re.compile(r"(?:附件|附录|附表)\s*\d{0,2}\s*(?:[:.、]|$|[(《])")
 _LEADER = re.compile(r"(?:\.{3}|…|·{3}).{0,6}\d+$")
 _ONLY_NAME = re.compile(r"以?《[^》]{2,80}》?(?:\([^)]{0,60}\))?[;。,、]?$")
 _ARTICLE_NAME = re.compile(r"\s*[(〔]([^()〔〕]{1,30})[)〕]")
 _ARTICLE_CITED = re.compile(r"第|规定|[、,和至的]|修改|第?款|项")
+_WHEN_LISTED = re.compile(r"[^。;:]{0,16}(?:截止|时间|日期|期限)[^。;]{0,6}[:为]|联系人|联系电话|联系方式")
+_SAYS = re.compile("意见|建议|留言|反馈")
 _WAY = re.compile(
     r"(?:可以?|请|如有|将)?(?:通过|登录|登陆|采用|以|发送|来信|信函|书面|邮寄|电子邮件|电子邮箱|邮箱|"
     r"e-?mail|传真|电话|网上|网络|来函|来电|微信|联系人|联系电话|通讯地址|通信地址)",
@@ -77,6 +79,7 @@ class _Place:
     article: bool = False
     attachment: bool = False
     last_article: int = 0
+    listing: str = ""
 
     def admits(self, reading: Reading, mark: Mark) -> bool:
         if mark.sign == "条":
@@ -104,7 +107,11 @@ def _select(reading: Reading) -> Iterator[Mark]:
             continue
         for mark in _marks_in(reading, line):
             content = reading.plain[mark.content : line.end].strip()
-            if place.admits(reading, mark) and not _is_listing(mark, content):
+            if not place.admits(reading, mark):
+                continue
+            listed = _is_listing(mark, content) or (place.listing == mark.sign and bool(_WHEN_LISTED.match(content)))
+            place.listing = mark.sign if listed else ""
+            if not listed:
                 yield mark
 
 
@@ -118,7 +125,9 @@ def _is_listing(mark: Mark, content: str) -> bool:
         return True
     if _WAY_NAME.match(content) and mark.level > 1:
         return True
-    return bool(_WAY.match(content) and _ADDRESS.search(content[:160]))
+    if not _WAY.match(content):
+        return False
+    return bool(_ADDRESS.search(content[:160]) or (mark.level > 2 and _SAYS.search(content)))
 
 
 def _is_article(reading: Reading, mark: Mark, last: int) -> bool:

@@ -141,7 +141,7 @@ def structure(text: str) -> Structure:
         comment_outcome=_outcome(outcome, spans),
         sections=_sections(marks, tasks, spans),
         tasks=tuple(_task(index, found, spans) for index, found in enumerate(tasks)),
-        doc_deadlines=_deadlines("doc_deadlines", _outside(reading, kind, tasks, marks, window, year), spans),
+        doc_deadlines=_deadlines("doc_deadlines", _outside(reading, tasks, marks, window, year, head.date), spans),
         legal_bases=tuple(
             spans.put(f"legal_bases.{index}", quote) for index, quote in enumerate(legal_bases(reading, head.title))
         ),
@@ -242,13 +242,13 @@ def _deadlines(path: str, found: Iterable[FoundDeadline], spans: _Spans) -> tupl
 
 def _outside(
     reading: Reading,
-    kind: Kind,
     tasks: list[Found],
     marks: tuple[Mark, ...],
     window: Window | None,
     year: int | None,
+    signed: date | None,
 ) -> list[FoundDeadline]:
-    """Deadlines that stand in no task and are not the closing of the comment window."""
+    """Deadlines that stand in no task, are not the closing of the comment window, and lie ahead."""
     taken = [(task.start, task.end) for task in tasks]
     inside = {deadline.quote.start for task in tasks for deadline in task.deadlines}
     if window:
@@ -258,7 +258,7 @@ def _outside(
     found = []
     for deadline in deadlines(reading, 0, len(reading.text), year=year if fixed else None):
         at, name = deadline.quote.start, (deadline.quote.text, deadline.day)
-        past = kind is Kind.REPORT and year is not None and deadline.day.year <= year
+        past = signed is not None and deadline.day < signed
         if at in inside or past or name in seen or any(a <= at < b for a, b in taken):
             continue
         seen.add(name)

@@ -150,8 +150,9 @@ def _wide_row(
     for column, cell in zip(columns, cells, strict=False):
         if cell.plain:
             _fill(reading, row, column, cell)
-    if not row.texts and above:
-        row.texts = above.texts[:1]
+    blank = [c.plain for name, c in zip(columns, cells, strict=False) if name == "text"]
+    if above and columns.count("text") > 1 and blank and not blank[0]:
+        row.texts = [*above.texts[:1], *row.texts]
     if not (row.lead or row.responsible) and above and number is None:
         row.lead, row.responsible = above.lead, above.responsible
     return row if row.texts and (row.lead or row.responsible) else None
@@ -280,8 +281,9 @@ def _gathered(reading: Reading, columns: list[str], body: list[Line], path: list
 
 
 def _misfit(column: str, plain: str) -> float:
-    names = [name for name in re.split("[、,;]", plain.strip("。; ")) if name]
-    units = bool(names) and sum(is_unit(_SHARED.sub("", name)) for name in names) >= len(names) * 0.6
+    names = [name for name in re.split("[、,;]", _SHARED.sub("", plain.strip("。; "))) if name]
+    units = any(is_unit(name) for name in names) and all(len(name) <= 20 for name in names)
+    units = units and "。" not in plain
     when = bool(_TIME.search(plain)) and len(plain) <= 24
     if column == "text":
         return 1.5 if units and len(plain) <= 40 else 1.2 if when else 0.0

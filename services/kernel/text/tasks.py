@@ -77,10 +77,9 @@ def _from_groups(reading: Reading, marks: tuple[Mark, ...], groups: list[Group],
                 found.append(_plain(reading, item.mark, number, year))
             continue
         body = item.mark.body if item.mark else _paragraph(reading, item.groups[0].start)
-        for order, group in enumerate(item.groups, 1):
-            numbered = f"{number}-{order}" if len(item.groups) > 1 else number
-            last = order == len(item.groups)
-            found.append(_grouped(reading, item, group, body, numbered, year, last=last))
+        for order, group in enumerate(item.groups):
+            numbered = f"{number}-{order + 1}" if len(item.groups) > 1 else number
+            found.append(_grouped(reading, item, order, body, numbered, year))
             body = group.end
     return found
 
@@ -94,35 +93,31 @@ def _paragraph(reading: Reading, position: int) -> int:
     return line.start
 
 
-def _grouped(
-    reading: Reading, item: _Item, group: Group, body: int, number: str, year: int | None, *, last: bool
-) -> Found:
-    mark = item.mark
-    start = reading.skip(body, "。;:)|")
-    end = group.end
-    if start >= group.start and mark:
-        # The units stand right behind the heading: the body follows them.
-        following = reading.skip(group.end, "。;)")
-        limit = mark.end
-        if last and following < limit:
-            start, end = following, limit
-        else:
-            start = mark.content
-    times = list(deadlines(reading, min(start, mark.content if mark else start), max(end, group.end), year=year))
+def _grouped(reading: Reading, item: _Item, order: int, body: int, number: str, year: int | None) -> Found:
+    mark, group = item.mark, item.groups[order]
+    start, end = reading.skip(body, "。;:)|"), group.end
+    if mark and reading.skip(start, "([〔") >= group.start:
+        start, end = _body_behind(reading, mark, group, last=order == len(item.groups) - 1)
+    first = _first(reading, start, max(end, start + 1))
+    if mark and order == 0:
+        start = min(start, mark.label.start)
+    end = max(end, group.end)
+    times = list(deadlines(reading, start, end, year=year))
+    known = {deadline.quote.start for deadline in times}
     for begin, stop in group.times:
-        known = {deadline.quote.start for deadline in times}
-        times += [d for d in stated_deadlines(reading, begin, stop, year=year) if d.quote.start not in known]
-    return Found(
-        number,
-        mark.label if mark else None,
-        mark.heading if mark else None,
-        group.lead,
-        group.responsible,
-        times,
-        _first(reading, start, max(end, start + 1)),
-        min(start, mark.label.start if mark else start),
-        max(end, group.end),
-    )
+        stated = stated_deadlines(reading, begin, stop, year=year)
+        times += [deadline for deadline in stated if deadline.quote.start not in known]
+    title = mark.heading if mark else None
+    label = mark.label if mark else None
+    return Found(number, label, title, group.lead, group.responsible, times, first, start, end)
+
+
+def _body_behind(reading: Reading, mark: Mark, group: Group, *, last: bool) -> tuple[int, int]:
+    """The units stand right behind the heading: the body follows them, or is the heading itself."""
+    following = reading.skip(group.end, "。;)〕]")
+    if last and following < mark.end:
+        return following, mark.end
+    return mark.content, group.end
 
 
 def _first(reading: Reading, start: int, end: int) -> Quote:

@@ -26,6 +26,7 @@ _NAVIGATION = re.compile(
     r"规范性文件|政府文件|工作报告|政府工作报告|法定主动公开内容|政府信息公开(?:制度|指南|年报|目录|规定|年度报告)|"
     r"财政预决算|政策法规|意见征集|征集调查|结果反馈|意见反馈|网站说明|工作动态|.{0,4}政策|法治政府建设年度报告)$"
 )
+_ORDER_HEAD = re.compile(r"[\u4e00-\u9fff]{2,30}(?:令|公告|通告)(?:\(?第.{1,8}号\)?)?")
 _BODY_OPENS = re.compile(r"^(?:为|根据|按照|依据|现将|经|各|第[一二三四五六七八九十\d]+[章条]|[一二三]、|\()")
 _OPEN_END = re.compile(r"(?:关于|印发|开展|做好|进一步|加强|推进|实施|落实|转发|公布|发布|征求|对|和|与|及|的|、)$")
 _ISSUER_LINE = re.compile(r"[\u4e00-\u9fff、\s]{3,40}(?:人民政府|政府|办公[室厅]|委员会|管委会|[委局厅部院署办会])$")
@@ -40,7 +41,7 @@ def find_title(reading: Reading) -> Quote | None:
     lines = reading.lines
     for index, line in enumerate(lines):
         start = _after_label(line)
-        plain = line.plain[start - line.start :]
+        plain = _compact(line.plain[start - line.start :])
         if not _is_candidate(plain):
             continue
         first, last = _first_line(reading, index), _last_line(reading, index)
@@ -52,6 +53,7 @@ def find_title(reading: Reading) -> Quote | None:
 
 def is_title_line(plain: str) -> bool:
     """Whether a line reads as a title by itself."""
+    plain = _compact(plain)
     return bool(_TITLE_END.search(plain)) and not _NOT_TITLE.search(plain) and len(plain) >= 7
 
 
@@ -64,6 +66,11 @@ def carried_name(title: str) -> str | None:
     return match[1] if match else None
 
 
+def _compact(plain: str) -> str:
+    """Titles are often spaced out: 通　知."""
+    return re.sub(r"\s", "", plain)
+
+
 def _after_label(line: Line) -> int:
     label = _LABEL.match(line.plain)
     return line.start + (label.end() if label else 0)
@@ -72,7 +79,7 @@ def _after_label(line: Line) -> int:
 def _is_candidate(plain: str) -> bool:
     if not 4 <= len(plain) <= 120 or _NOT_TITLE.search(plain) or _NAVIGATION.match(plain):
         return False
-    if _BODY_OPENS.match(plain) or day_alone(plain):
+    if _BODY_OPENS.match(plain) or day_alone(plain) or _ORDER_HEAD.fullmatch(plain):
         return False
     if plain.count("《") > plain.count("》"):
         return True
@@ -90,7 +97,7 @@ def _first_line(reading: Reading, index: int) -> int:
     """Back over the lines that the title began on."""
     first = index
     while first > 0 and index - first < 3:
-        above, here = reading.lines[first - 1].plain, reading.lines[first].plain
+        above, here = (_compact(reading.lines[at].plain) for at in (first - 1, first))
         if len(above) > 60 or _NOT_TITLE.search(above) or day_alone(above):
             break
         opens = above.count("《") > above.count("》") or bool(_OPEN_END.search(above))
@@ -105,8 +112,8 @@ def _last_line(reading: Reading, index: int) -> int:
     """On to the lines that the title ends on."""
     last = index
     while last + 1 < len(reading.lines) and last - index < 3:
-        so_far = "".join(line.plain for line in reading.lines[index : last + 1])
-        below = reading.lines[last + 1].plain
+        so_far = _compact("".join(line.plain for line in reading.lines[index : last + 1]))
+        below = _compact(reading.lines[last + 1].plain)
         if len(below) > 80 or re.search("[。;:]", below) or day_alone(below):
             break
         if not _continues(so_far, below):

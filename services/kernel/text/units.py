@@ -17,7 +17,7 @@ _LABEL = re.compile(
     r"|(?P<other>(?:责任|牵头|配合|分管|挂钩|包抓|市级|区级|县级)(?:领导|人|人员|同志)|责任人|联系人|备注|成果形式|完成标志|工作目标)\s*:"
 )
 _ENDING = (
-    r"(?:局|厅|委|办|部|院|署|司|处|所|站|室|中心|政府|公室|公厅|委员会|管委会|党组|党委|工委|总队|支队|大队|公司|集团|银行|"
+    r"(?:局|厅|委|办|部|院|署|司|处|所|站|室|中心|政府|公室|公厅|委员会|管委会|党组|党委|工委|总队|支队|大队|公司|集团|银行|[分支]行|"
     r"联|会|团委|学校|大学|学院|街道|镇|乡|办事处|园区|片区|开发区|新区|法院|检察院|法庭|检察室|机关|单位|部门|组|"
     r"科|股|社区|国资|税务|海关|县|市|区|旗|州|地区|兵团|馆|台|社|队|编办|机构|企业|党校)"
 )
@@ -121,6 +121,9 @@ def _labelled(reading: Reading) -> Iterator[Group]:
 
 
 def _put(reading: Reading, group: Group, start: int, end: int, *, lead: bool) -> None:
+    said = _FIRST_LEADS.search(reading.plain, start, end)
+    if said:
+        end = said.start()
     roles = [m for m in _ROLE.finditer(reading.plain, start, end) if m["lead"] or m["with"]]
     if roles and not lead:
         parsed = _by_roles(reading, start, end)
