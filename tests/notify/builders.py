@@ -74,7 +74,7 @@ def a_window(document: DocumentRef, opens_at: datetime, closes_at: datetime, **g
     return PostNotice.model_validate({**fields, **given})
 
 
-def feedback(document: DocumentRef, received: int, **given: Any) -> PostNotice:
+def feedback(document: DocumentRef, received: int | None, **given: Any) -> PostNotice:
     fields = {
         "key": f"document/{document.document_id}/public_comment/1#feedback",
         "notice": "feedback",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from services.kernel.contracts.refusals import Forbidden, Refused
 from services.kernel.procedure.numbering import DocumentNumber, parse_number
+from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.notify.actions import numbers as acts
 from services.notify.domain import AlreadyVoid, NoSuchNumber, NumberIsPublished, ReasonMissing
@@ -64,19 +65,16 @@ async def test_forty_registrations_at_once_leave_no_gap_and_no_repeat(office: Of
 
 async def test_a_failed_transaction_burns_no_number(office: Office) -> None:
     document = a_document()
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail() -> None:
         async with office.db.transaction() as tx:
             sequence = await numbers.take_next(tx, "云政规", 2026)
-            await numbers.add_number(
-                tx,
-                document,
-                year=2026,
-                sequence=sequence,
-                doc_number="云政规〔2026〕1号",
-                text_hash="a" * 64,
-                zone=ZONE,
-            )
+            given = {"year": 2026, "sequence": sequence, "text_hash": "a" * 64}
+            await numbers.add_number(tx, document, doc_number="云政规〔2026〕1号", zone=ZONE, **given)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert await office.number(document) == "云政规〔2026〕1号"
 
 
@@ -106,8 +104,7 @@ async def test_the_register_keeps_a_void_number_and_never_gives_it_again(office:
     document = a_document()
     await office.number(document)
     [entry] = await _register(office)
-    async with office.db.transaction() as tx:
-        voided = await acts.void_number(tx, gu_nianci(), entry.id, reason="登记的文件不是规范性文件", zone=ZONE)
+    voided = await _void(office, entry.id, "登记的文件不是规范性文件")
     assert (voided.state, voided.void_reason, voided.voided_by) == ("void", "登记的文件不是规范性文件", "gu-nianci")
     assert await office.number(a_document()) == "云政规〔2026〕2号"
     with pytest.raises(ApplicationError) as refused:
@@ -119,8 +116,7 @@ async def test_only_an_operator_voids_a_number(office: Office) -> None:
     await office.number(a_document())
     [entry] = await _register(office)
     with pytest.raises(Forbidden):
-        async with office.db.transaction() as tx:
-            await acts.void_number(tx, gu_nianci(("registrar",)), entry.id, reason="重复登记", zone=ZONE)
+        await _void(office, entry.id, "重复登记", gu_nianci(("registrar",)))
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "\x00"])
@@ -133,8 +129,7 @@ async def test_a_number_is_not_voided_without_a_reason(office: Office, reason: s
 async def test_a_number_is_voided_once(office: Office) -> None:
     await office.number(a_document())
     [entry] = await _register(office)
-    async with office.db.transaction() as tx:
-        await acts.void_number(tx, gu_nianci(), entry.id, reason="重复登记", zone=ZONE)
+    await _void(office, entry.id)
     await _refused(office, entry, "再作废一次", AlreadyVoid)
 
 
@@ -146,14 +141,19 @@ async def test_the_number_of_a_published_document_is_not_voided(office: Office) 
 
 async def test_a_number_that_is_not_there_is_not_voided(office: Office) -> None:
     with pytest.raises(NoSuchNumber):
-        async with office.db.transaction() as tx:
-            await acts.void_number(tx, gu_nianci(), uuid4(), reason="重复登记", zone=ZONE)
+        await _void(office, uuid4())
 
 
 async def _refused(office: Office, entry: numbers.Number, reason: str, why: type[Refused]) -> None:
     with pytest.raises(why):
-        async with office.db.transaction() as tx:
-            await acts.void_number(tx, gu_nianci(), entry.id, reason=reason, zone=ZONE)
+        await _void(office, entry.id, reason)
+
+
+async def _void(
+    office: Office, number_id: UUID, reason: str = "重复登记", actor: Actor | None = None
+) -> numbers.Number:
+    async with office.db.transaction() as tx:
+        return await acts.void_number(tx, actor or gu_nianci(), number_id, reason=reason, zone=ZONE)
 
 
 # What the database itself refuses, whoever asks: here its owner.
@@ -184,8 +184,7 @@ async def test_sql_refuses_a_repeat(office: Office, owner: Connection) -> None:
 async def test_sql_refuses_to_give_a_void_number_again(office: Office, owner: Connection) -> None:
     await office.number(a_document())
     [entry] = await _register(office)
-    async with office.db.transaction() as tx:
-        await acts.void_number(tx, gu_nianci(), entry.id, reason="重复登记", zone=ZONE)
+    await _void(office, entry.id)
     with pytest.raises(asyncpg.RestrictViolationError):
         await owner.execute(
             "update notify.numbers set state = 'given', void_reason = null, voided_by = null, voided_at = null,"

@@ -11,6 +11,7 @@ from services.kernel.procedure.numbering import DocumentNumber
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
+from services.kernel.text.checks import placeholders
 from services.notify.domain import (
     AlreadyVoid,
     NoSuchNumber,
@@ -63,9 +64,7 @@ def _given(number: Number) -> NumberGiven:
 
 def refuse_placeholders(text: str) -> None:
     """Raises PlaceholdersLeft, naming the first of them."""
-    from services.kernel.text import checks
-
-    found = checks.placeholders(text)
+    found = placeholders(text)
     if not found:
         return
     quoted = "、".join(f"“{each.text}”" for each in found[:SHOWN_PLACEHOLDERS])
