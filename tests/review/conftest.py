@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
 import asyncpg
+import httpx
 import pytest_asyncio
 
+from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
+from services.kernel.runtime.directory import create_key
+from services.kernel.runtime.process import opened
+from services.kernel.runtime.settings import Settings
 from services.review.activities import ReviewActivities
+from services.review.web import build
 from tests.conftest import DbFor
-from tests.review.builders import ZONE, with_people
+from tests.review.builders import (
+    CHENG_YIAN,
+    GU_NIANCI,
+    HE_XU,
+    LU_WENXI,
+    SU_HE,
+    WEN_ZHIYUAN,
+    XU_QINGYUAN,
+    ZONE,
+    with_people,
+)
 
 
 @pytest_asyncio.fixture
@@ -20,3 +39,29 @@ async def db(db_for: DbFor, owner: asyncpg.Connection[asyncpg.Record]) -> Databa
 @pytest_asyncio.fixture
 async def activities(db: Database) -> ReviewActivities:
     return ReviewActivities(db, ZONE)
+
+
+@dataclass(frozen=True)
+class Web:
+    """The app of review, asked as a program or as a signed-in person would."""
+
+    client: httpx.AsyncClient
+    keys: dict[str, str]
+
+    def as_program(self, actor: Actor) -> dict[str, str]:
+        """Headers of a program that acts for somebody."""
+        return {"Authorization": f"Bearer {self.keys[actor.person_id]}"}
+
+
+@pytest_asyncio.fixture
+async def web(settings: Settings, owner: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[Web]:
+    await with_people(owner)
+    people = (HE_XU, LU_WENXI, SU_HE, CHENG_YIAN, WEN_ZHIYUAN, XU_QINGYUAN, GU_NIANCI)
+    keys = {}
+    for actor in people:
+        key = await create_key(owner, unit_id=actor.unit_id, person_id=actor.person_id, label="tests")
+        keys[actor.person_id] = key.secret
+    async with opened("review", settings) as context:
+        transport = httpx.ASGITransport(app=build(context))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+            yield Web(client, keys)

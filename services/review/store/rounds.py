@@ -86,14 +86,14 @@ async def get_round(conn: Connection, round_id: UUID) -> Round:
     return _found(await conn.fetchrow(GET_ROUND, round_id))
 
 
-LOCK_ROUND = GET_ROUND + " for update"
+LOCK_ROUND = "select id from rounds where id = $1 for update"
 NOW = "select clock_timestamp()"
 
 
 async def lock_round(tx: Connection, round_id: UUID) -> tuple[Round, datetime]:
     """The round under its row lock, and the database's clock after the lock was won. Raises UnknownRound."""
-    round_ = _found(await tx.fetchrow(LOCK_ROUND, round_id))
-    return round_, await tx.fetchval(NOW)
+    await tx.execute(LOCK_ROUND, round_id)
+    return await get_round(tx, round_id), await tx.fetchval(NOW)
 
 
 ROUNDS = """

@@ -1,4 +1,4 @@
-"""The web app of review, put together from what a process stands on."""
+"""The web app of review, put together over what a process stands on."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from fastapi import FastAPI
 
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.web import build_app
+from services.review import api, pages
 
+TITLE = "审查决定"
 DESCRIPTION = """Rounds: people decide about one stage of one document and one exact text.
 
 Every deciding POST names the `text_hash` it is about, and takes an `Idempotency-Key`."""
 
 
 def build(context: Context) -> FastAPI:
-    """The app over the process's own database, content store, rule book and calendar."""
-    app = build_app("review", context.settings, routers=[], title="Fawen review", description=DESCRIPTION)
+    """The app over an open context; the process that opened the context closes it."""
+    app = build_app(
+        "review", context.settings, routers=[api.router, *pages.routers], title=TITLE, description=DESCRIPTION
+    )
     app.state.db = context.db
-    app.state.blobs = context.blobs
-    app.state.book = context.book
-    app.state.calendar = context.calendar
+    app.state.context = context
     return app

@@ -1,0 +1,178 @@
+"""What is read of rounds: for programs as plain data, with names and articles out of the rule book."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.kernel.contracts.refusals import NotFound
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import language
+from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.db import Connection
+from services.review.actions.deciding import stage_of
+from services.review.domain.record import SignOff, broken_at, hash_of
+from services.review.domain.rounds import Round
+from services.review.store import meetings, papers, rounds, sign_offs
+
+
+class RoundOut(BaseModel):
+    """A round as programs see it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    document_id: UUID
+    title: str
+    kind: str
+    stage: str
+    stage_name: str
+    ordinal: int
+    form: str
+    role: str
+    unit_id: str | None
+    drafting_unit: str
+    issuer_unit: str
+    text_version: int
+    text_hash: str
+    materials_hash: str
+    due_on: date | None
+    earliest: datetime | None
+    rule: str | None
+    article: str | None
+    outcomes: list[str]
+    papers: list[str]
+    may_be_not_applicable: bool
+    opened_at: datetime
+    open: bool
+    why: str | None
+    outcome: str | None
+    record_hash: str | None
+    actor_id: str | None
+    decided_at: datetime | None
+    publication_day: date | None
+
+
+class SignOffOut(BaseModel):
+    """One link of a document's chain."""
+
+    model_config = ConfigDict(frozen=True)
+
+    position: int
+    round_id: UUID
+    person_id: str
+    person_name: str
+    unit_id: str
+    unit_name: str
+    role: str
+    outcome: str
+    text_hash: str
+    materials_hash: str
+    opinion: str
+    record_hash: str
+    prev_hash: str
+    signed_at: datetime
+    holds: bool
+
+
+class SignOffsOut(BaseModel):
+    """The chain of a document: `verified` when every record has its hash and follows the one before it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document_id: UUID
+    verified: bool
+    broken_at: int | None
+    sign_offs: list[SignOffOut]
+
+
+class Material(BaseModel):
+    """One of the materials handed in with a text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    name: str
+    file_hash: str
+
+
+def round_out(round_: Round, book: RuleBook) -> RoundOut:
+    """The round with its stage's name, outcomes and article in the reader's language."""
+    stage, reader = stage_of(book, round_), language.current()
+    article = book.rule(round_.rule_id).article if round_.rule_id in book.rules and round_.rule_id else None
+    return RoundOut(
+        **{name: value for name, value in asdict(round_).items() if name in RoundOut.model_fields and name != "papers"},
+        stage_name=stage.name.of(reader),
+        rule=round_.rule_id,
+        article=article.of(reader) if article else stage.citation.words(reader),
+        outcomes=list(stage.outcomes),
+        papers=[paper.of(reader) for paper in stage.papers] or list(round_.papers),
+        open=round_.is_open,
+    )
+
+
+async def round_whole(conn: Connection, round_id: UUID, book: RuleBook) -> dict[str, Any]:
+    """Everything about one round. Raises UnknownRound."""
+    round_ = await rounds.get_round(conn, round_id)
+    filed = await papers.papers_of(conn, round_.document_id)
+    signed = await sign_offs.find_sign_off(conn, round_id)
+    meeting = await meetings.find_meeting(conn, round_id)
+    return {
+        **round_out(round_, book).model_dump(),
+        "filed": [asdict(paper) for paper in filed if paper.round_id == round_id],
+        "points": [asdict(point) for point in await sign_offs.points_of(conn, round_.document_id)],
+        "supplements": [asdict(request) for request in await papers.supplements_of(conn, round_id)],
+        "sign_off": sign_off_out(signed).model_dump() if signed else None,
+        "meeting": asdict(meeting) if meeting else None,
+    }
+
+
+def sign_off_out(signed: SignOff) -> SignOffOut:
+    """A link with its own check."""
+    row = {name: value for name, value in asdict(signed).items() if name in SignOffOut.model_fields}
+    return SignOffOut(**row, holds=signed.holds)
+
+
+async def sign_offs_out(conn: Connection, document_id: UUID) -> SignOffsOut:
+    """The verified chain of a document; empty when nobody has signed yet."""
+    chain = await sign_offs.chain_of(conn, document_id)
+    broken = broken_at(chain)
+    return SignOffsOut(
+        document_id=document_id,
+        verified=broken is None,
+        broken_at=broken,
+        sign_offs=[sign_off_out(signed) for signed in chain],
+    )
+
+
+async def what_was_seen(conn: Connection, round_id: UUID, blobs: Blobs) -> dict[str, Any]:
+    """Text, materials, papers and words as they were signed; `record` is None while the round is undecided."""
+    round_ = await rounds.get_round(conn, round_id)
+    signed = await sign_offs.find_sign_off(conn, round_id)
+    return {
+        "round_id": round_id,
+        "text": {"version": round_.text_version, "text_hash": round_.text_hash},
+        "materials_hash": round_.materials_hash,
+        "materials": [material.model_dump() for material in await materials_of(blobs, round_)],
+        "record": signed.record if signed else None,
+        "record_hash": signed.record_hash if signed else None,
+        "computed_hash": hash_of(signed.record) if signed else None,
+        "holds": signed.holds if signed else None,
+    }
+
+
+async def materials_of(blobs: Blobs, round_: Round) -> list[Material]:
+    """The list behind `materials_hash`, where it lies in the content store: [[role, name, hash], ...]."""
+    try:
+        listed = json.loads(await blobs.get(round_.materials_hash))
+    except (NotFound, ValueError):
+        return []
+    if not isinstance(listed, list):
+        return []
+    entries = [entry for entry in listed if isinstance(entry, list) and len(entry) == 3]
+    return [Material(role=str(role), name=str(name), file_hash=str(digest)) for role, name, digest in entries]

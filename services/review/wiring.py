@@ -1,0 +1,31 @@
+"""What a request's app stands on: rule book, content store, calendar."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from services.kernel.procedure.calendar import WorkCalendar
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.process import Context
+
+
+def context_of(request: Request) -> Context:
+    """The process's context, which the app was built over."""
+    context: Context = request.app.state.context
+    return context
+
+
+def book_of(request: Request) -> RuleBook:
+    """The rule book in force."""
+    return context_of(request).book
+
+
+def blobs_of(request: Request) -> Blobs:
+    """The content store."""
+    return context_of(request).blobs
+
+
+def calendar_of(request: Request) -> WorkCalendar:
+    """The working days that are known."""
+    return context_of(request).calendar
