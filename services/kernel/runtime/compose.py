@@ -12,10 +12,12 @@ GATEWAY = "/"
 
 
 def compose(apps: Mapping[str, ASGIApp]) -> ASGIApp:
-    """Dispatch by the longest prefix that fits. The app at "/" answers the rest (home, sign-in, static files)."""
-    if GATEWAY not in apps:
-        raise ValueError('compose needs an app at "/" for what no prefix claims')
-    return _Composed(apps)
+    """Dispatch by the longest prefix that fits. The app at "/" answers the rest: home, sign-in, static files.
+
+    Without an app at "/", the last one does. One app may stand at two prefixes.
+    """
+    *_, last = apps.values()
+    return _Composed({**apps, GATEWAY: apps.get(GATEWAY, last)})
 
 
 class _Composed:

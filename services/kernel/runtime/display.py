@@ -43,6 +43,11 @@ class Clock:
         here = self._here(moment)
         return _time(here.isoformat(timespec="minutes"), f"{date_words(here)}{_gap()}{here:%H:%M}")
 
+    def day(self, moment: date | datetime) -> Markup:
+        """2026年11月30日, without weekday or hour: for large print and narrow columns."""
+        day = self._here(moment).date() if isinstance(moment, datetime) else moment
+        return _time(day.isoformat(), date_words(day))
+
     def when_exact(self, instant: datetime) -> Markup:
         """With seconds: for receipts and refusals, where they decide."""
         here = self._here(instant)

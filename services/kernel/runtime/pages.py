@@ -75,6 +75,7 @@ class Pages:
         clock = display.Clock(self.settings.zone)
         for filter_ in (
             clock.when,
+            clock.day,
             clock.when_exact,
             clock.when_short,
             clock.until,

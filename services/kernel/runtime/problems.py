@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.contracts.refusals import Refused, Unauthenticated, Unavailable, Words
-from services.kernel.runtime import language, pages
+from services.kernel.runtime import auth, language, pages
 from services.kernel.runtime.db import GONE
 from services.kernel.runtime.input_words import words_for
 
@@ -89,6 +90,10 @@ def install(app: FastAPI) -> None:
 
 
 async def _handle(request: Request, failure: Exception) -> Response:
+    if pages.wants_page(request):
+        # So that staff keep their navigation on a page that no guard has seen, such as a wrong address.
+        with suppress(Refused, Unavailable):
+            await auth.find_actor(request)
     return answer(request, failure)
 
 

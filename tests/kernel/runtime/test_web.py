@@ -199,6 +199,13 @@ async def test_apps_behind_one_port_keep_their_prefixes_and_lives() -> None:
     assert lives == ["review up", "home up", "home down", "review down"]
 
 
+async def test_without_an_app_of_its_own_the_rest_goes_to_the_last() -> None:
+    first, last = FastAPI(openapi_url=None), FastAPI(openapi_url=None)
+    last.add_api_route("/static/x", lambda: "last")
+    async with served(compose({"/intake": first, "/notify": last})) as client:
+        assert (await client.get("/static/x")).json() == "last"
+
+
 async def test_one_app_that_cannot_start_stops_all() -> None:
     lives: list[str] = []
 
@@ -249,3 +256,10 @@ async def served(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
 )
 def test_what_we_took_over_is_unchanged(file: Path, readme: Path) -> None:
     assert hashlib.sha256(file.read_bytes()).hexdigest() in readme.read_text("utf-8")
+
+
+async def test_staff_keep_their_navigation_at_a_wrong_address(client: httpx.AsyncClient) -> None:
+    await sign_in(client, "he-xu", "urban")
+    answer = await client.get("/intake/nowhere", headers=PAGE)
+    assert answer.status_code == 404
+    assert "何叙（区城市管理局）" in answer.text
