@@ -32,6 +32,7 @@ _LABELLED_DATE = re.compile(r"(?:成文日期|成文时间|签发日期|签署�
 _RED_HEAD = re.compile(rf"(?P<v>[\u4e00-\u9fff]{{2,30}}{_BODY_END})\s?(?:文件|令|公告|通告)")
 _SEALED = re.compile(r"\((?:印章|盖章|公章|章)\)$")
 _ADOPTED = re.compile(r"[(]\s?(?=(?:19|20|[一二][〇零九]))[^()]{6,200}(?:公布|发布|通过|修[订正]|施行)[^()]{0,60}[)]")
+_UNIT_LIST = re.compile(r"[(〔]?(?:牵头|责任|配合|参加|协办|主办)(?:单位|部门)")
 _HOLDER = re.compile(
     r"(?:代?(?:省长|市长|区长|县长|州长|旗长|主席|主任|局长|厅长|部长|总理))\s*:?\s*[\u4e00-\u9fff·]{1,4}(?:\s?[\u4e00-\u9fff]{1,3})?"
 )
@@ -84,7 +85,7 @@ def _signature(reading: Reading) -> _Signature | None:
         body = _body_above(reading, index)
         if body or (index and _HOLDER.fullmatch(reading.lines[index - 1].plain)):
             return _Signature(body, placed)
-        if index > max(2, len(reading.lines) * 0.6) and "年" in line.plain:
+        if index >= max(2, len(reading.lines) * 0.6) and "年" in line.plain:
             alone = _Signature(None, placed)
     return alone
 
@@ -103,7 +104,7 @@ def _body_above(reading: Reading, index: int) -> Quote | None:
         if len(plain) > 60 or not _ISSUER.fullmatch(plain) or is_title_line(plain):
             break
         first = above
-    if first is None:
+    if first is None or (first and _UNIT_LIST.match(reading.lines[first - 1].plain)):
         return None
     start, end = reading.lines[first].start, reading.lines[index - 1].end
     quoted = reading.quote(start, end)
@@ -183,7 +184,7 @@ def _authority_in_head(reading: Reading, title: Quote | None) -> Quote | None:
         adopted = _ADOPTED.match(reading.plain, reading.skip(title.end, ""))
         if adopted:
             body = re.search(
-                r"日\s?(?P<v>[\u4e00-\u9fff]{2,24}?(?:人民政府|委员会|常务委员会|国务院|[部委局厅]))(?:令|第)",
+                r"日\s?(?:第[^届]{1,4}届)?(?P<v>[\u4e00-\u9fff]{2,24}?(?:人民政府|委员会|常务委员会|国务院|[部委局厅]))(?:令|第)",
                 adopted.group(),
             )
             if body:

@@ -32,7 +32,7 @@ _WHEN_LISTED = re.compile(r"[^。;:]{0,16}(?:截止|时间|日期|期限)[^。;]
 _SAYS = re.compile("意见|建议|留言|反馈")
 _WAY = re.compile(
     r"(?:可以?|请|如有|将)?(?:通过|登录|登陆|采用|以|发送|来信|信函|书面|邮寄|电子邮件|电子邮箱|邮箱|"
-    r"e-?mail|传真|电话|网上|网络|来函|来电|微信|联系人|联系电话|通讯地址|通信地址)",
+    r"e-?mail|传真|电话|网上|网络|来函|来电|微信|联系人|[^。:]{0,6}(?:电话|邮箱|传真|地址)\s?:|通讯地址|通信地址)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"@|https?:|www\.|\d{3,4}-\d{7,8}|1\d{10}|\d{7,8}|邮编|邮政编码|寄至|寄往|发送?[至到]")
@@ -98,9 +98,24 @@ class _Place:
         return not self.article and not self.attachment
 
 
+def _contents(reading: Reading) -> tuple[int, int]:
+    """The stretch of a table of contents: from 目录 to where its first entry comes again."""
+    lines = reading.lines
+    for index, line in enumerate(lines[:60]):
+        if re.sub(r"\s", "", line.plain) == "目录" and index + 1 < len(lines):
+            first = re.sub(r"[\s.…·\d]+$", "", lines[index + 1].plain)
+            for later in lines[index + 2 : index + 200]:
+                if first and re.sub(r"[\s.…·\d]+$", "", later.plain) == first:
+                    return line.start, later.start
+    return 0, 0
+
+
 def _select(reading: Reading) -> Iterator[Mark]:
     place = _Place()
+    contents = _contents(reading)
     for line in reading.lines:
+        if contents[0] <= line.start < contents[1]:
+            continue
         if _ATTACHMENT.match(line.plain):
             place.article, place.attachment = False, True
         if _LEADER.search(line.plain):

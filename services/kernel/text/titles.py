@@ -45,7 +45,7 @@ def find_title(reading: Reading) -> Quote | None:
         if not _is_candidate(plain):
             continue
         first, last = _first_line(reading, index), _last_line(reading, index)
-        quoted = reading.joined(start if first == index else lines[first].start, lines[last].end)
+        quoted = reading.joined(start if first == index else lines[first].start, lines[last].end - _bars(lines[last]))
         if _is_title(quoted, reading):
             return quoted
     return _flat_title(reading)
@@ -68,7 +68,12 @@ def carried_name(title: str) -> str | None:
 
 def _compact(plain: str) -> str:
     """Titles are often spaced out: 通　知."""
-    return re.sub(r"\s", "", plain)
+    return re.sub(r"\s", "", plain).rstrip("|")
+
+
+def _bars(line: Line) -> int:
+    """A title in a table cell ends before the bar."""
+    return len(line.plain) - len(line.plain.rstrip("| "))
 
 
 def _after_label(line: Line) -> int:

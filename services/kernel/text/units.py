@@ -172,7 +172,7 @@ def _runs_on(reading: Reading, start: int, newline: int, limit: int) -> bool:
         return True
     last = re.split(r"[、,;]", written)[-1].strip()
     first = re.split(r"[、,;。)]", below)[0].strip()
-    if len(written) < 8 or is_unit(last) or _TAIL.search(last) or not first:
+    if len(last) > 14 or is_unit(last) or _TAIL.search(last) or not first:
         return False
     return is_unit(last + first) and len(last + first) <= 20
 
