@@ -35,7 +35,7 @@ class CommentPhase(Message):
     overlays: tuple[str, ...] = ()
 
 
-class Heardout(Message):
+class HeardOut(Message):
     """How a window ended: comments taken in time, opinions answered, the hash of the published summary."""
 
     text_hash: str
@@ -53,22 +53,21 @@ class PublicComment:
         self._closes_at: datetime | None = None
         self._closed: lifecycle.WindowClosed | None = None
         self._answered: lifecycle.OpinionsAnswered | None = None
+        self._breaking_off = False
 
     @workflow.run
-    async def run(self, phase: CommentPhase) -> Heardout:
+    async def run(self, phase: CommentPhase) -> HeardOut:
         """Hear the public; the answer says how many wrote and how many were answered."""
         self._phase = phase
-        window = await self._open()
-        state = await self._until_closed(window)
-        summary = await self._summarise(window, state)
-        answered = await self._answer(window) if summary.received else 0
-        await self._record("closed", outcome="closed", record_hash=summary.summary_hash)
-        return Heardout(
-            text_hash=phase.text.text_hash,
-            received=summary.received,
-            answered=answered,
-            summary_hash=summary.summary_hash,
-        )
+        opening = asyncio.create_task(self._open())
+        try:
+            heard = await self._hear(await asyncio.shield(opening))
+        except asyncio.CancelledError:
+            self._breaking_off = True
+            await self._break_off(await opening)
+            raise
+        await self._record("closed", outcome="closed", record_hash=heard.summary_hash)
+        return heard
 
     @workflow.signal(name=lifecycle.WINDOW_CHANGED)
     def window_changed(self, fact: lifecycle.WindowChanged) -> None:
@@ -87,6 +86,27 @@ class PublicComment:
         """Every opinion has its answer."""
         if self._ears.new(fact):
             self._answered = fact
+
+    async def _hear(self, window: intake.WindowOpened) -> HeardOut:
+        state = await self._until_closed(window)
+        summary = await self._summarise(window, state)
+        answered = await self._answer(window) if summary.received else 0
+        return HeardOut(
+            text_hash=self._phase.text.text_hash,
+            received=summary.received,
+            answered=answered,
+            summary_hash=summary.summary_hash,
+        )
+
+    async def _break_off(self, window: intake.WindowOpened) -> None:
+        # The public is not asked about a text that was withdrawn.
+        await ask(intake.CLOSE_WINDOW, intake.CloseWindow(window_id=window.window_id, why="withdrawn"))
+        await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=self._answers_key, outcome="withdrawn"))
+        await self._record("voided", outcome="withdrawn")
+
+    @property
+    def _answers_key(self) -> str:
+        return f"{workflow.info().workflow_id}#answers"
 
     async def _open(self) -> intake.WindowOpened:
         phase, opens_at = self._phase, workflow.now()
@@ -124,7 +144,8 @@ class PublicComment:
         )
         while (window := await look_up(almanac.WINDOW, question)).closes_at is None:
             await self._record("blocked", codes=("calendar.year_unknown",))
-            await workflow.sleep(CALENDAR_AGAIN)
+            if await until(lambda: self._breaking_off, workflow.now() + CALENDAR_AGAIN):
+                raise asyncio.CancelledError
         return window, window.closes_at
 
     async def _until_closed(self, window: intake.WindowOpened) -> intake.WindowState:
@@ -150,14 +171,13 @@ class PublicComment:
         return summary
 
     async def _answer(self, window: intake.WindowOpened) -> int:
-        key = f"{workflow.info().workflow_id}#answers"
         due = await self._answers_due()
         link = f"/intake/consultation/{window.window_id}/answers"
         drafter = self._phase.document.drafting_unit
         await ask(
             tasks.POST_ITEM,
             tasks.PostItem(
-                key=key,
+                key=self._answers_key,
                 document=self._phase.document,
                 stage=ANSWERING,
                 role="drafter",
@@ -170,7 +190,7 @@ class PublicComment:
         await self._until_answered(due, link)
         published = await ask(intake.PUBLISH_ANSWERS, intake.PublishAnswers(window_id=window.window_id))
         await asyncio.gather(
-            ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="answered")),
+            ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=self._answers_key, outcome="answered")),
             self._notice("answers", window, received=published.answered),
         )
         return published.answered

@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
 from temporalio.workflow import ParentClosePolicy
 
 from workflows.calls import ask, look_up
@@ -314,10 +314,23 @@ class Life:
             ),
             id=lifecycle.phase_id(self.document.document_id, plan.stage, ordinal),
         )
-        await workflow.wait_condition(lambda: child.done() or self.text.text_hash != text.text_hash)
+        try:
+            await workflow.wait_condition(lambda: child.done() or self.text.text_hash != text.text_hash)
+        except asyncio.CancelledError:
+            await _cancelled(child)
+            raise
         if not child.done():
             await child.signal(ReviewRound.void)
         return await child
+
+
+async def _cancelled(child: workflow.ChildWorkflowHandle[ReviewRound, Decision]) -> None:
+    # The round closes itself and its inbox item before the life may end.
+    child.cancel()
+    try:
+        await child
+    except ChildWorkflowError:
+        return
 
 
 def refusal_of(error: ActivityError) -> str:

@@ -53,20 +53,19 @@ class ReviewRound:
         self._decided: lifecycle.RoundDecided | None = None
         self._void = False
         self._told: list[str] = []
+        self._due: Deadline | None = None
 
     @workflow.run
     async def run(self, plan: RoundPlan) -> Decision:
         """Run the round; the answer is its decision."""
         self._plan = plan
         self._opened_at = workflow.now()
-        self._due = await self._due_now(self._opened_at)
-        opened = await ask(review.OPEN_ROUND, self._opening())
-        self._link = f"/review/round/{opened.round_id}"
-        await self._announce()
+        opening = asyncio.create_task(self._open())
         try:
-            decision = await self._decision(opened)
+            decision = await self._decision(await asyncio.shield(opening))
         except asyncio.CancelledError:
-            await self._conclude(await self._close(opened, WITHDRAWN))
+            # What was begun is ended: no round and no inbox item outlives a withdrawn document.
+            await self._conclude(await self._close(await opening, WITHDRAWN))
             raise
         await self._conclude(decision)
         return decision
@@ -85,6 +84,13 @@ class ReviewRound:
     @property
     def _key(self) -> str:
         return lifecycle.phase_id(self._plan.document.document_id, self._plan.plan.stage, self._plan.ordinal)
+
+    async def _open(self) -> review.RoundOpened:
+        self._due = await self._due_now(self._opened_at)
+        opened = await ask(review.OPEN_ROUND, self._opening())
+        self._link = f"/review/round/{opened.round_id}"
+        await self._announce()
+        return opened
 
     def _opening(self) -> review.OpenRound:
         plan = self._plan

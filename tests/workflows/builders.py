@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from services.kernel.contracts.lifecycle import LIFECYCLE, LifecycleEnd, StartLifecycle, lifecycle_id
@@ -68,9 +70,7 @@ async def at_work(client: Client, town: Town) -> AsyncIterator[None]:
             )
         )
         for queue in SERVED:
-            await stack.enter_async_context(
-                Worker(client, task_queue=queue, activities=list(town.activities(queue)))
-            )
+            await stack.enter_async_context(Worker(client, task_queue=queue, activities=list(town.activities(queue))))
         yield
 
 
@@ -84,3 +84,15 @@ async def begin(client: Client, start: StartLifecycle) -> WorkflowHandle[Any, Li
         result_type=LifecycleEnd,
     )
     return handle
+
+
+async def until(
+    env: WorkflowEnvironment, condition: Callable[[], bool], *, step: timedelta = timedelta(hours=6)
+) -> None:
+    """Let time pass, step by step, until something is true."""
+    for _ in range(400):
+        if condition():
+            return
+        await env.sleep(step)
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never happened")

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest_asyncio
-from temporalio.testing import WorkflowEnvironment
+from datetime import timedelta
 
 from services.kernel.procedure.rules import DocumentKind, RuleBook
-from tests.workflows.builders import a_start, at_work, begin
+from tests.workflows.builders import a_start, begin
 from tests.workflows.town import Town
-
-
-@pytest_asyncio.fixture
-async def town(temporal_env: WorkflowEnvironment) -> AsyncIterator[Town]:
-    """A town at work."""
-    town = Town(temporal_env.client)
-    async with at_work(temporal_env.client, town):
-        yield town
 
 
 async def test_a_document_walks_the_stages_of_its_kind_in_the_order_of_the_rule_book(town: Town) -> None:
@@ -54,8 +43,6 @@ async def test_comments_are_answered_before_the_review_begins(town: Town) -> Non
 
 
 async def test_an_extended_window_closes_at_its_new_instant(town: Town) -> None:
-    from datetime import timedelta
-
     town.extend_by = timedelta(weeks=1)
 
     await (await begin(town.client, a_start())).result()

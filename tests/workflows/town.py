@@ -49,6 +49,7 @@ class Town:
         self.revises = True
         self.extend_by: timedelta | None = None
         self.made = 0
+        self.sweeps = False
         self._acting: list[asyncio.Task[None]] = []
 
     def activities(self, queue: Queue) -> Sequence[Callable[..., Any]]:
@@ -116,9 +117,18 @@ class Town:
             self.windows[window_id] = message.model_copy(update={"closes_at": moved})
             fact = lifecycle.WindowChanged(event_id=uuid4(), window_id=window_id, closes_at=moved)
             self._signal(message.reply_to, lifecycle.WINDOW_CHANGED, fact)
-        return intake.WindowOpened(
-            window_id=window_id, opens_at=message.opens_at, closes_at=message.closes_at
+        if self.sweeps:
+            self._sweep(window_id, message)
+        return intake.WindowOpened(window_id=window_id, opens_at=message.opens_at, closes_at=message.closes_at)
+
+    def _sweep(self, window_id: UUID, window: intake.OpenWindow) -> None:
+        fact = lifecycle.WindowClosed(
+            event_id=uuid5(SPACE, f"{window_id}"),
+            window_id=window_id,
+            closed_at=window.closes_at,
+            received=self.received,
         )
+        self._signal(window.reply_to, lifecycle.WINDOW_CLOSED, fact)
 
     async def _close_window(self, message: intake.CloseWindow) -> intake.WindowState:
         window = self.windows[message.window_id]
@@ -183,6 +193,10 @@ class Town:
         for _ in range(times):
             self._signal(round_.reply_to, lifecycle.ROUND_DECIDED, fact)
 
+    async def settled(self) -> None:
+        """Wait until what people have done so far has arrived."""
+        await asyncio.gather(*self._acting)
+
     async def _close_round(self, message: review.CloseRound) -> review.RoundState:
         self.asked.append(f"{message.why}:{self.rounds[message.round_id].stage}")
         return review.RoundState(
@@ -199,14 +213,12 @@ class Town:
             self.hand_in(message.document)
         return tasks.ItemPosted(item_id=uuid5(SPACE, message.key))
 
-    def hand_in(self, document: DocumentRef) -> None:
+    def hand_in(self, document: DocumentRef, *, version: int | None = None) -> None:
         """The drafting office hands in another text."""
-        version = sum(1 for key in self.items if "/revision/" in key) + 1
+        version = version or sum(1 for key in self.items if "/revision/" in key) + 1
         text = Text(version=version, text_hash=f"{version:064d}", materials_hash="0" * 64)
         fact = lifecycle.VersionSubmitted(event_id=uuid4(), text=text, author_ids=("liu",))
-        self._signal(
-            lifecycle.lifecycle_id(document.document_id), lifecycle.VERSION_SUBMITTED, fact
-        )
+        self._signal(lifecycle.lifecycle_id(document.document_id), lifecycle.VERSION_SUBMITTED, fact)
 
     async def _close_item(self, message: tasks.CloseItem) -> Done:
         self.items[message.key] = message.outcome
@@ -256,9 +268,7 @@ class Town:
         self._acting.append(asyncio.get_running_loop().create_task(send()))
 
 
-def serve(
-    call: Call[Any, Any], answer: Callable[[Any], Coroutine[Any, Any, Any]]
-) -> Callable[..., Any]:
+def serve(call: Call[Any, Any], answer: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
     """An activity of that name, with the types of the contract."""
 
     async def run(message: Any) -> Any:

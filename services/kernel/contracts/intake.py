@@ -70,9 +70,13 @@ class WindowOpened(Message):
 
 
 class CloseWindow(Message):
-    """Ask for the closing of a window; the row decides by the database's clock."""
+    """Ask for the closing of a window: `due` lets the row decide by the database's clock.
+
+    `withdrawn` ends it at once, because the document was withdrawn.
+    """
 
     window_id: UUID
+    why: Literal["due", "withdrawn"] = "due"
 
 
 class WindowState(Message):
