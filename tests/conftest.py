@@ -18,7 +18,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
@@ -31,9 +31,9 @@ from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.migrate import migrate_all
 from services.kernel.runtime.settings import ROLE, Settings
+from tests.browser import launched
 
 TEMPLATE = "fawen_template"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count(1)
 
 
@@ -55,6 +55,18 @@ class Clone:
 
     def url_for(self, service: str) -> str:
         return self.server.url(self.name, user=f"fawen_{service}")
+
+
+# Whoever asks for one of these is marked, so that `make fast` can leave it out.
+MARKS = {"browser": pytest.mark.browser, "stack": pytest.mark.slow}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they stand on."""
+    for item in items:
+        for fixture, mark in MARKS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
 
 
 DbFor = Callable[[str], Awaitable[Database]]
@@ -188,15 +200,9 @@ async def stack() -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Headless Chromium as Debian ships it; without one the test is skipped, which the summary says."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    async with async_playwright() as playwright:
-        # Chromium refuses its own sandbox to root, as in most containers.
-        running = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """Headless Chromium, one for a worker; without one the test is skipped, which the summary says."""
+    async with launched() as running:
         yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture
