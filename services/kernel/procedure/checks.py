@@ -20,7 +20,7 @@ UNLAWFUL_ISSUERS = frozenset({"temporary", "coordinating", "internal", "dispatch
 
 @dataclass(frozen=True)
 class Check:
-    """One condition. `fails` answers with what is wrong ("" for in order)."""
+    """One condition: `fails` looks at the record; the sentences say what is wrong and what to do."""
 
     code: str
     invariant: str
@@ -81,6 +81,17 @@ def _signature_is_partial(record: Record, _: RuleBook) -> bool:
 def _notice_is_partial(record: Record, _: RuleBook) -> bool:
     facts = record.notice
     return facts is not None and not (facts.draft and facts.explanation and facts.way_to_comment and facts.period)
+
+
+def _review_cut_short(record: Record, _: RuleBook) -> bool:
+    facts = record.review
+    return facts is not None and not facts.finished_early and facts.meeting_on < facts.guaranteed_until
+
+
+def _review_time(rule_id: str) -> tuple[Check, ...]:
+    words = Words("会议日期早于为审查保证的最短时间", "The meeting falls within the time guaranteed to the reviewer")
+    remedy = Words("请改期，或者写明紧急情况的依据。", "Move the meeting, or record the ground of urgency.")
+    return (Check("gate.review_too_short", "H6", rule_id, _review_cut_short, words, remedy, "R"),)
 
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
@@ -173,6 +184,8 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
             Words("请由审查机构另行出具意见。", "Let the reviewing body give its own opinion."),
         ),
     ),
+    "review_time_kept": _review_time("legality.minimum"),
+    "review_time_kept_decision": _review_time("legality.minimum_decision"),
     "meeting_regular": (
         Check(
             "gate.no_meeting", "H15", "deliberation.meeting",

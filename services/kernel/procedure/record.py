@@ -124,6 +124,15 @@ class ChecklistFacts:
 
 
 @dataclass(frozen=True)
+class ReviewFacts:
+    """The reviewer's time: guaranteed until that day, and the day set for the meeting."""
+
+    guaranteed_until: date
+    meeting_on: date
+    finished_early: bool = False
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """The annual report's five parts still empty, and recipients not yet dispatched to."""
 
@@ -151,6 +160,7 @@ class Record:
     experts: ExpertFacts | None = None
     hearing: HearingFacts | None = None
     checklist: ChecklistFacts | None = None
+    review: ReviewFacts | None = None
     report: ReportFacts | None = None
     number: str | None = None
     number_taken: bool = False

@@ -106,6 +106,7 @@ def test_nothing_lies_in_the_past(book: RuleBook) -> None:
     found = clock(book, today=date(2026, 6, 1))
     days = [step.earliest for step in found.steps if step.state == "ahead"]
     assert all(day is not None and day >= date(2026, 6, 1) for day in days)
+    assert found.step("public_comment").earliest == date(2026, 6, 11)
 
 
 def test_a_new_text_sends_the_review_back_but_not_what_is_behind_the_meeting(book: RuleBook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from services.kernel.procedure.record import (
     NoticeFacts,
     Record,
     ReportFacts,
+    ReviewFacts,
     SignatureFacts,
     WindowFacts,
 )
@@ -129,6 +131,7 @@ def test_what_was_heard_on_an_older_text_need_not_be_heard_again_by_itself(book:
     assert found(book, NORMATIVE, "legality_review", record) == []
 
 
+TOO_SOON = ReviewFacts(guaranteed_until=date(2026, 3, 19), meeting_on=date(2026, 3, 18))
 NOTICE = NoticeFacts(draft=True, explanation=True, way_to_comment=True, period=True)
 MEETING = MeetingFacts(held_as_meeting=True, chief_spoke_last=True)
 SIGNATURE = SignatureFacts(opinion=True, name=True, full_date=True)
@@ -137,6 +140,8 @@ FACTS: list[tuple[DocumentKind, str, dict[str, Any], str, str, str]] = [
     (NORMATIVE, "drafting", {"issuer_type": "coordinating"}, "gate.issuer_unlawful", "H1", "B"),
     (NORMATIVE, "assessment", {"issuer_type": "internal"}, "gate.issuer_unlawful", "H1", "B"),
     (NORMATIVE, "collective_deliberation", {"drafted_by": ("legality_reviewer",)}, "gate.reviewer_is_drafter", "H5", "B"),
+    (NORMATIVE, "collective_deliberation", {"review": TOO_SOON}, "gate.review_too_short", "H6", "R"),
+    (DECISION, "collective_deliberation", {"review": TOO_SOON}, "gate.review_too_short", "H6", "R"),
     (DECISION, "public_comment", {"window": WindowFacts("comment.window_decision", shortened=True)},
      "gate.window_unexplained", "H7", "R"),
     (NORMATIVE, "public_comment", {"notice": replace(NOTICE, explanation=False)}, "gate.notice_incomplete", "H8", "B"),
@@ -224,6 +229,16 @@ class TestReasons:
         assert [c for c, _, _ in found(book, NORMATIVE, "collective_deliberation", record)] == [
             "gate.legality_not_passed"
         ]
+
+    @pytest.mark.parametrize(
+        "given",
+        [{"meeting_on": date(2026, 3, 19)}, {"finished_early": True}],
+    )
+    def test_a_reviewer_who_had_the_time_or_did_not_need_it_holds_nothing_up(
+        self, book: RuleBook, given: dict[str, Any]
+    ) -> None:
+        record = a_record(book, NORMATIVE, review=replace(TOO_SOON, **given))
+        assert found(book, NORMATIVE, "collective_deliberation", record) == []
 
 
 class TestNotApplicable:

@@ -95,7 +95,7 @@ class Walk(RuleBasedStateMachine):
             assert self.ended("registration_numbering", {"numbered"})
 
 
-Walk.TestCase.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestNoWayRound = Walk.TestCase
 
 
