@@ -219,7 +219,8 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str, Literal["signed", "public",
     for context in iter_route_contexts(app.routes):
         calls = set(_calls(context.dependant)) if getattr(context, "dependant", None) else set()
         guard: Literal["signed", "public", "open"]
-        guard = "signed" if current_actor in calls else "public" if public in calls else "open"
+        said = public in calls or getattr(getattr(context.route, "app", None), "said_public", False)
+        guard = "signed" if current_actor in calls else "public" if said else "open"
         for method in sorted(context.methods or {"ANY"}):
             yield method, context.path or "", guard
 

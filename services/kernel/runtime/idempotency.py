@@ -20,7 +20,7 @@ from services.kernel.runtime.db import Connection
 HEADER = "Idempotency-Key"
 FIELD = "idempotency_key"
 REPLAYED = "Idempotent-Replayed"
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(hours=168)
 
 
 class KeyReused(Invalid):

@@ -157,6 +157,8 @@ def _problem_schemas() -> dict[str, Any]:
 class HashedFiles(StaticFiles):
     """Files of the look. An address with the right hash never changes its content and is kept for good."""
 
+    said_public = True  # read by auth.routes: files ask nobody who they are
+
     def __init__(self, assets: Assets) -> None:
         super().__init__(directory=STATIC)
         self._assets = assets
