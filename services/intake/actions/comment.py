@@ -1,0 +1,163 @@
+"""Taking comments: from the public by the database's clock, from staff by the time of arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.actions.versions import belongs_to
+from services.intake.domain.comments import (
+    STAFF_CHANNELS,
+    BadChannel,
+    BadComment,
+    Channel,
+    body_hash,
+    clean_body,
+    likeness,
+    new_receipt,
+    read_receipt,
+)
+from services.intake.domain.ids import uuid7
+from services.intake.domain.plans import written
+from services.intake.domain.windows import (
+    DraftWithdrawn,
+    OutsideWindow,
+    SummaryRecordedAlready,
+    WindowClosed,
+    WindowNotOpen,
+)
+from services.intake.store import comments, documents, windows
+from services.intake.store.comments import NewComment
+from services.intake.store.windows import Window
+from services.kernel.contracts.refusals import Conflict, Refused, Words
+from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.db import Connection, Database
+
+LONGEST_NAME, LONGEST_CONTACT, LONGEST_CLAUSE = 100, 200, 100
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What somebody says: about which clause, and, if they like, who they are."""
+
+    body: str
+    clause: str = ""
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The receipt."""
+
+    receipt: str
+    received_at: datetime
+    body_hash: str
+    channel: str
+    window_id: UUID
+
+
+async def take_comment(tx: Connection, window_id: UUID, opinion: Opinion, channel: Channel) -> Taken:
+    """Take a comment of the public.
+
+    Raises BadComment, WindowUnknown, WindowNotOpen, WindowClosed, DraftWithdrawn. Who raises WindowClosed over this
+    has to call `count_late`, outside of this transaction, for it is rolled back.
+    """
+    comment = new_comment(window_id, opinion, channel)
+    received_at = await comments.take(tx, comment)
+    if received_at is None:
+        raise refusal_of(await windows.get(tx, window_id))
+    await _keep_contact(tx, comment.id, opinion)
+    return Taken(comment.receipt, received_at, comment.body_hash, channel, window_id)
+
+
+async def count_late(db: Database, window_id: UUID, channel: Channel) -> None:
+    """Count an attempt that came too late: only when, and how."""
+    async with db.transaction() as tx:
+        await comments.count_late(tx, window_id, channel)
+
+
+def refusal_of(window: Window) -> Refused:
+    """Why the window takes nothing at the instant at which it was read."""
+    if window.ended_early:
+        return DraftWithdrawn()
+    if window.closed_at is None and window.now < window.opens_at:
+        return WindowNotOpen(opens=window.opens_at, written=written(window.opens_at))
+    return WindowClosed(closed=window.closes_at, arrived=window.now, written=written(window.closes_at))
+
+
+async def enter_for_public(
+    tx: Connection, actor: Actor, window_id: UUID, opinion: Opinion, *, channel: Channel, received_at: datetime
+) -> Taken:
+    """Enter a letter, fax, call, mail or visit that arrived within the window, until the summary is recorded.
+
+    Raises NotOurs, BadChannel, BadComment, WindowUnknown, SummaryRecordedAlready, OutsideWindow.
+    """
+    window = await windows.get(tx, window_id)
+    belongs_to(actor, await documents.get(tx, window.document_id))
+    if channel not in STAFF_CHANNELS:
+        raise BadChannel(field="channel")
+    comment = new_comment(window_id, opinion, channel)
+    at = await comments.take_from_staff(tx, comment, received_at=received_at, entered_by=actor.person_id)
+    if at is None:
+        raise _refusal_of_entry(await windows.get(tx, window_id))
+    await _keep_contact(tx, comment.id, opinion)
+    return Taken(comment.receipt, at, comment.body_hash, channel, window_id)
+
+
+def _refusal_of_entry(window: Window) -> Refused:
+    if window.ended_early:
+        return DraftWithdrawn()
+    if window.summary_at is not None:
+        return SummaryRecordedAlready()
+    return OutsideWindow(
+        Words(
+            f"征求意见从{written(window.opens_at)}到{written(window.closes_at)}，收到的时间也不能晚于现在。",
+            f"The window is from {window.opens_at.isoformat()} to {window.closes_at.isoformat()}; "
+            "an arrival cannot lie in the future.",
+        ),
+        field="received_at",
+    )
+
+
+class NotWithdrawn(Conflict):
+    """Withdrawn already, or answered in public."""
+
+    code = "comment.not_withdrawn"
+    title = Words("不能撤回这条意见", "This comment cannot be withdrawn")
+    remedy = Words("已经撤回的不必再撤；答复公布以后不能撤回。", "It is withdrawn already, or its answer is public.")
+
+
+def new_comment(window_id: UUID, opinion: Opinion, channel: Channel) -> NewComment:
+    """A comment on its way in, with its receipt. Raises BadComment."""
+    body = clean_body(opinion.body)
+    for field, value, longest in (
+        ("clause", opinion.clause, LONGEST_CLAUSE),
+        ("name", opinion.name, LONGEST_NAME),
+        ("contact", opinion.contact, LONGEST_CONTACT),
+    ):
+        if len(value) > longest or "\x00" in value:
+            raise BadComment(Words(f"这一栏最多{longest}个字。", f"At most {longest} characters here."), field=field)
+    return NewComment(
+        id=uuid7(),
+        window_id=window_id,
+        receipt=new_receipt(),
+        channel=channel,
+        clause=opinion.clause.strip(),
+        body=body,
+        body_hash=body_hash(body),
+        likeness=likeness(body),
+    )
+
+
+async def look_up(conn: Connection, code: str) -> tuple[comments.Comment, Window]:
+    """The comment behind a receipt, and its window. Raises ReceiptUnknown."""
+    comment = await comments.by_receipt(conn, read_receipt(code))
+    return comment, await windows.get(conn, comment.window_id)
+
+
+async def _keep_contact(tx: Connection, comment_id: UUID, opinion: Opinion) -> None:
+    name, contact = opinion.name.strip() or None, opinion.contact.strip() or None
+    if name or contact:
+        await comments.add_contact(tx, comment_id, name=name, contact=contact)

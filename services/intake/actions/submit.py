@@ -1,0 +1,318 @@
+"""Submitting a draft: read and checked first, then one transaction, then the lifecycle starts by letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.intake.actions.reading import ReadText, keep
+from services.intake.domain.documents import ReportExists
+from services.intake.domain.dossier import Fact, actor_of
+from services.intake.domain.ids import uuid7
+from services.intake.domain.plans import (
+    Plan,
+    answers_of,
+    bad_agency_code,
+    comment_stage,
+    incomplete_notice,
+    planned,
+    unanswered,
+    warnings,
+)
+from services.intake.domain.submission import (
+    DRAFTING_NOTE,
+    Finding,
+    Submission,
+    TitleMissing,
+    UnknownKind,
+    UnknownUnit,
+    receipt_number,
+    several,
+)
+from services.intake.store import documents, dossier, stages, versions
+from services.intake.store.documents import Document
+from services.intake.store.stages import StageRow
+from services.intake.store.versions import Attachment, Version
+from services.kernel.contracts.lifecycle import LIFECYCLE, CommentPlan, StartLifecycle, lifecycle_id
+from services.kernel.contracts.messages import DocumentRef, Text
+from services.kernel.contracts.refusals import Refused, Words
+from services.kernel.procedure.calendar import Calendar
+from services.kernel.procedure.deadlines import office_day
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.procedure.stages import DocumentKind, KindProcedure
+from services.kernel.runtime import directory, outbox, telemetry
+from services.kernel.runtime.auth import Actor, require
+from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.db import Connection
+from services.kernel.runtime.directory import Role, Unit
+
+DRAFTING = "drafting"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission in which nothing is wrong, ready to be recorded."""
+
+    given: Submission
+    read: ReadText
+    kind: DocumentKind
+    title: str
+    issuer: Unit
+    plan: Plan | None
+    book: RuleBook
+    findings: tuple[Finding, ...]
+    structure_hash: str = ""
+    file_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What the receipt tells."""
+
+    document: Document
+    version: Version
+    findings: tuple[Finding, ...]
+
+
+def procedure_of(book: RuleBook, kind: str) -> KindProcedure:
+    """The procedure of a kind as it was written. Raises UnknownKind."""
+    try:
+        return book.kind(DocumentKind(kind))
+    except ValueError as error:
+        raise UnknownKind(Words(f"没有“{kind}”这一类文件。", f"No kind {kind!r}."), field="kind") from error
+
+
+def check(
+    given: Submission, read: ReadText, issuer: Unit | None, *, book: RuleBook, calendar: Calendar, now: datetime
+) -> Checked:
+    """Everything that the rules ask of a submission, all at once. Raises the one refusal, or SeveralWrong."""
+    procedure = procedure_of(book, given.kind)
+    title = given.title or read.structure.title or ""
+    wrong: list[Refused] = [*bad_agency_code(given.agency_code), *unanswered(procedure, given.predicates)]
+    if not title:
+        wrong.append(TitleMissing(field="title"))
+    if issuer is None:
+        detail = Words(f"没有“{given.issuer_unit}”。", f"No unit {given.issuer_unit!r}.")
+        wrong.append(UnknownUnit(detail, field="issuer_unit"))
+    answers = answers_of(given.predicates)
+    plan = None
+    if (stage := comment_stage(procedure, answers)) is not None:
+        has_note = any(paper.role == DRAFTING_NOTE for paper in read.papers)
+        wrong.extend(incomplete_notice(given, has_note=has_note, book=book))
+        try:
+            plan = planned(given.comment, stage, answers=answers, book=book, calendar=calendar, now=now)
+        except Refused as refused:
+            wrong.append(refused)
+    several(wrong)
+    assert issuer is not None
+    return Checked(given, read, procedure.code, title[:300], issuer, plan, book, tuple(warnings(given, plan)))
+
+
+async def find_issuer(conn: Connection, name: str) -> Unit | None:
+    """The issuing unit by its id, its full or its short name."""
+    known = {unit.id: unit for unit in await directory.units(conn)}
+    return known.get(name) or await directory.unit_by_name(conn, name)
+
+
+async def put_away(checked: Checked, blobs: Blobs) -> Checked:
+    """Keep the text and its papers in the content store, before the transaction that names them."""
+    structure_hash, file_hash = await keep(checked.read, blobs)
+    return Checked(**{**vars(checked), "structure_hash": structure_hash, "file_hash": file_hash})
+
+
+@dataclass(frozen=True)
+class Author:
+    """In whose name a draft is handed in, and how the dossier names who did it."""
+
+    person_id: str
+    unit_id: str
+    entry: dict[str, Any]
+
+
+async def submit(tx: Connection, actor: Actor, checked: Checked) -> Submitted:
+    """Record a draft of the actor's unit. Raises Forbidden."""
+    require(actor, role=Role.DRAFTER)
+    entry = actor_of(actor.person_id, actor.unit_id, Role.DRAFTER)
+    return await record(tx, Author(actor.person_id, actor.unit_id, entry), checked)
+
+
+async def record(tx: Connection, author: Author, checked: Checked, *, report_year: int | None = None) -> Submitted:
+    """Record the draft, its version, its papers and the dossier's first entry; its lifecycle starts by letter."""
+    document = _document(uuid7(), author, checked, report_year, await documents.next_receipt(tx))
+    if not await documents.add(tx, document):
+        raise ReportExists
+    version = version_of(
+        checked.read,
+        document_id=document.id,
+        number=1,
+        structure_hash=checked.structure_hash,
+        file_hash=checked.file_hash,
+        by=author.person_id,
+        change_note="",
+    )
+    at = await versions.add(tx, version, attachments_of(checked.read, document.id, 1))
+    version = Version(**{**vars(version), "submitted_at": at})
+    await dossier.add(tx, document.id, _fact(author, checked, version))
+    await stages.put(tx, _drafting(document, version, author))
+    await outbox.start(
+        tx,
+        key=str(document.id),
+        workflow=LIFECYCLE,
+        workflow_id=lifecycle_id(document.id),
+        message=start_message(document, version, checked.plan, authors=(author.person_id,)),
+    )
+    return Submitted(document, version, checked.findings)
+
+
+def version_of(
+    read: ReadText,
+    *,
+    document_id: UUID,
+    number: int,
+    structure_hash: str,
+    file_hash: str | None,
+    by: str,
+    change_note: str,
+) -> Version:
+    """The row of a version that was read."""
+    return Version(
+        document_id=document_id,
+        version=number,
+        text_hash=read.text_hash,
+        materials_hash=read.materials_hash,
+        structure_hash=structure_hash,
+        task_count=len(read.structure.tasks),
+        characters=len(read.text),
+        file_hash=file_hash,
+        file_name=read.file.name[:200] if read.file else None,
+        media_type=read.media_type,
+        change_note=change_note,
+        submitted_by=by,
+    )
+
+
+def attachments_of(read: ReadText, document_id: UUID, number: int) -> list[Attachment]:
+    """The rows of the papers that came with a version."""
+    return [
+        Attachment(document_id, number, place, paper.role, paper.name, paper.content_hash, len(paper.data), paper.media_type)
+        for place, paper in enumerate(read.papers, start=1)
+    ]  # fmt: skip
+
+
+def start_message(
+    document: Document, version: Version, plan: Plan | None, *, authors: tuple[str, ...]
+) -> StartLifecycle:
+    """What the lifecycle needs to know at its start."""
+    return StartLifecycle(
+        document=reference(document),
+        text=Text(version=version.version, text_hash=version.text_hash, materials_hash=version.materials_hash),
+        rule_book=document.rule_book,
+        overlays=document.overlays,
+        predicates=document.answers,
+        submitted_at=document.submitted_at,
+        author_ids=authors,
+        comment=CommentPlan(
+            opens_at=plan.opens_at if plan else None,
+            closes_at=plan.closes_at if plan else None,
+            shortened=plan.shortened if plan else False,
+        ),
+        structure_hash=version.structure_hash,
+        task_count=version.task_count,
+        report_year=document.report_year,
+    )
+
+
+def reference(document: Document) -> DocumentRef:
+    """The document as other services know it."""
+    return DocumentRef(
+        document_id=document.id,
+        kind=document.kind,
+        title=document.title,
+        issuer_unit=document.issuer_unit,
+        drafting_unit=document.drafting_unit,
+        agency_code=document.agency_code,
+        touches_market=document.answers.get("touches_market_entities", False),
+    )
+
+
+def _document(
+    document_id: UUID, author: Author, checked: Checked, report_year: int | None, receipt: tuple[int, datetime]
+) -> Document:
+    given, (number, at) = checked.given, receipt
+    return Document(
+        id=document_id,
+        receipt=receipt_number(office_day(at).year, number),
+        kind=checked.kind.value,
+        title=checked.title,
+        issuer_unit=checked.issuer.id,
+        drafting_unit=author.unit_id,
+        agency_code=given.agency_code,
+        submitter=author.person_id,
+        predicates={name: answer.model_dump() for name, answer in given.predicates.items()},
+        comment_plan=_plan(given, checked.plan),
+        rule_book=checked.book.hash,
+        overlays=checked.book.overlays,
+        state="SUBMITTED",
+        stage=DRAFTING,
+        accepts_versions=True,
+        blocked_codes=(),
+        doc_number=None,
+        report_year=report_year,
+        trace=telemetry.carrier(),
+        submitted_at=at,
+        withdrawn_at=None,
+    )
+
+
+def _plan(given: Submission, plan: Plan | None) -> dict[str, Any]:
+    if plan is None:
+        return {}
+    return {
+        **given.comment.model_dump(mode="json"),
+        "opens_at": plan.opens_at.isoformat() if plan.opens_at else None,
+        "closes_at": plan.closes_at.isoformat() if plan.closes_at else None,
+        "shortened": plan.shortened,
+        "rule_id": plan.rule_id,
+    }
+
+
+def _fact(author: Author, checked: Checked, version: Version) -> Fact:
+    stage = checked.book.kind(checked.kind).stage(DRAFTING)
+    rule = checked.book.rule(stage.rules[0]) if stage.rules else None
+    return Fact(
+        key="submitted",
+        type="submitted",
+        stage=DRAFTING,
+        actor=author.entry,
+        text_hash=version.text_hash,
+        record_hash=version.materials_hash,
+        rule_id=rule.id if rule else None,
+        article=rule.article.zh if rule else stage.citation.words("zh"),
+        detail={
+            "version": version.version,
+            "title": checked.title,
+            "kind": checked.kind.value,
+            "rule_book": checked.book.hash,
+            "predicates": {name: answer.model_dump() for name, answer in checked.given.predicates.items()},
+            "attachments": [[paper.role, paper.name, paper.content_hash] for paper in checked.read.papers],
+        },
+    )
+
+
+def _drafting(document: Document, version: Version, author: Author) -> StageRow:
+    return StageRow(
+        document_id=document.id,
+        stage=DRAFTING,
+        ordinal=1,
+        opened_at=document.submitted_at,
+        closed_at=document.submitted_at,
+        outcome="submitted",
+        text_hash=version.text_hash,
+        actor_id=author.person_id,
+        record_hash=version.materials_hash,
+        rule_id=None,
+        due=None,
+        codes=[],
+    )

@@ -1,0 +1,160 @@
+"""The comment window: opened for a phase, extended in public, closed by the row and never by a timer alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.intake.actions.versions import belongs_to
+from services.intake.domain.documents import VersionUnknown
+from services.intake.domain.dossier import Fact, actor_of
+from services.intake.domain.ids import uuid7
+from services.intake.domain.plans import PUBLIC_COMMENT
+from services.intake.domain.windows import ReasonMissing, refuses_extension
+from services.intake.store import closing, comments, documents, dossier, versions, windows
+from services.intake.store.documents import Document
+from services.intake.store.windows import Window
+from services.kernel.contracts.intake import CloseWindow, OpenWindow, WindowOpened, WindowState
+from services.kernel.contracts.lifecycle import WINDOW_CHANGED, WindowChanged
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import outbox, telemetry
+from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.db import Connection, Database
+from services.kernel.runtime.directory import Role
+
+
+async def open_window(tx: Connection, message: OpenWindow, book: RuleBook) -> WindowOpened:
+    """Open the window of a phase, once. The draft of a withdrawn document takes no comments from the beginning.
+
+    Raises VersionUnknown when the text is not the version that it says.
+    """
+    document = await documents.get_locked(tx, message.document.document_id)
+    version = await versions.get(tx, document.id, message.text.version)
+    if version.text_hash != message.text.text_hash:
+        raise VersionUnknown
+    added = await windows.add(
+        tx,
+        window_id=uuid7(),
+        document_id=document.id,
+        version=version.version,
+        text_hash=version.text_hash,
+        rule_id=message.rule_id,
+        opens_at=message.opens_at,
+        closes_at=message.closes_at,
+        shortening_reason=document.comment_plan.get("shortening_reason") or None,
+        notice=notice_of(document),
+        reply_to=message.reply_to,
+        trace=telemetry.carrier() or document.trace,
+    )
+    window = await windows.get_by_phase(tx, message.reply_to)
+    if added:
+        await dossier.add(tx, document.id, _opened(window, book))
+        if document.withdrawn_at is not None:
+            await windows.end_early(tx, [window.id])
+    return WindowOpened(window_id=window.id, opens_at=window.opens_at, closes_at=window.closes_at)
+
+
+def notice_of(document: Document) -> dict[str, Any]:
+    """What the notice says beside the text: whom to ask, and how to comment."""
+    plan = document.comment_plan
+    return {"contact": plan.get("contact") or {}, "channels": list(plan.get("channels") or ["web"])}
+
+
+async def close_window(db: Database, message: CloseWindow) -> WindowState:
+    """Close a window if its instant has come by the database's clock, or find it closed, or say until when it is open."""
+    async with db.transaction() as tx:
+        if locked := await closing.lock_one(tx, message.window_id):
+            await close_locked(tx, locked)
+        window = await windows.get(tx, message.window_id)
+        counts = await comments.counts_of(tx, message.window_id)
+        return WindowState(
+            window_id=window.id,
+            closed=window.closed_at is not None,
+            closes_at=window.closes_at,
+            closed_at=window.closed_at,
+            received=counts.received,
+        )
+
+
+async def close_due(db: Database) -> int:
+    """Close every window that is due; how many closed. Those with comments in flight come last, and are waited for."""
+    closed = 0
+    for waiting in (False, True):
+        while True:
+            async with db.transaction() as tx:
+                done = await close_locked(tx, await closing.lock_due(tx, waiting=waiting))
+            closed += done
+            if done == 0:
+                break
+    return closed
+
+
+async def close_locked(tx: Connection, locked: list[UUID]) -> int:
+    """Close what is locked and tell the workflows; how many closed now. The summary writes it into the dossier."""
+    return len(await closing.close(tx, locked)) if locked else 0
+
+
+async def extend(tx: Connection, actor: Actor, window_id: UUID, *, closes_at: datetime, reason: str) -> Window:
+    """Move the close of an open window to a later instant; the reason is public.
+
+    Raises NotOurs, ReasonMissing, NotExtended.
+    """
+    window = await windows.get_locked(tx, window_id)
+    document = await documents.get_locked(tx, window.document_id)
+    belongs_to(actor, document)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    if refusal := refuses_extension(
+        now=window.now, opens_at=window.opens_at, closes_at=window.closes_at, closed_at=window.closed_at, to=closes_at
+    ):
+        raise refusal
+    ordinal = await windows.extend(tx, window, closes_at=closes_at, by=actor.person_id, reason=reason)
+    await dossier.add(tx, document.id, _extended(actor, window, closes_at, reason, ordinal))
+    await outbox.signal(
+        tx,
+        key=str(document.id),
+        workflow_id=window.reply_to,
+        name=WINDOW_CHANGED,
+        message=WindowChanged(event_id=uuid7(), window_id=window.id, closes_at=closes_at),
+        trace=window.trace,
+    )
+    return await windows.get(tx, window_id)
+
+
+def _opened(window: Window, book: RuleBook) -> Fact:
+    known = window.rule_id in book.rules
+    return Fact(
+        key=f"window/{window.id}/opened",
+        type="window_opened",
+        stage=PUBLIC_COMMENT,
+        occurred_at=window.opens_at,
+        text_hash=window.text_hash,
+        rule_id=window.rule_id,
+        article=book.rule(window.rule_id).article.zh if known else None,
+        detail={
+            "window_id": str(window.id),
+            "version": window.version,
+            "opens_at": window.opens_at.isoformat(),
+            "closes_at": window.closes_at.isoformat(),
+            "shortening_reason": window.shortening_reason,
+            "notice": window.notice,
+        },
+    )
+
+
+def _extended(actor: Actor, window: Window, closes_at: datetime, reason: str, ordinal: int) -> Fact:
+    return Fact(
+        key=f"window/{window.id}/extended/{ordinal}",
+        type="window_extended",
+        stage=PUBLIC_COMMENT,
+        actor=actor_of(actor.person_id, actor.unit_id, Role.DRAFTER),
+        text_hash=window.text_hash,
+        rule_id=window.rule_id,
+        detail={
+            "window_id": str(window.id),
+            "from": window.closes_at.isoformat(),
+            "to": closes_at.isoformat(),
+            "reason": reason,
+        },
+    )

@@ -1,0 +1,99 @@
+"""Answers: every opinion ends in adopted, partly or not adopted; the last two need their reason in words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.kernel.contracts.refusals import Conflict, Invalid, Refused, Words
+
+
+class Disposition(StrEnum):
+    """What became of an opinion."""
+
+    ADOPTED = "adopted"
+    PARTLY = "partly"
+    NOT_ADOPTED = "not_adopted"
+
+
+DISPOSITION_WORDS: dict[Disposition, tuple[Words, str]] = {
+    Disposition.ADOPTED: (Words("采纳", "Adopted"), "done"),
+    Disposition.PARTLY: (Words("部分采纳", "Partly adopted"), "now"),
+    Disposition.NOT_ADOPTED: (Words("未采纳", "Not adopted"), "off"),
+}
+
+
+class Given(BaseModel):
+    """One answer: to one comment, or to all that say the same (`group`, from the summary)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    comment_id: UUID | None = None
+    group: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    disposition: Disposition
+    reason: str = Field(default="", max_length=5000)
+    clause: str = Field(default="", max_length=100)
+
+
+class AnswerTarget(Invalid):
+    """Neither a comment nor a group, or one that this window does not hold."""
+
+    code = "answer.target"
+    title = Words("没有这条意见", "No such comment")
+    remedy = Words(
+        "请写这次征求意见里的一条意见或者一组相同的意见。", "Name a comment, or a group of equal ones, of this window."
+    )
+
+
+class AnswerReason(Invalid):
+    """Not adopting needs its reason."""
+
+    code = "answer.reason_missing"
+    rule = "comment.adoption"
+    title = Words("没有写理由", "The reason is missing")
+    remedy = Words(
+        "部分采纳和未采纳的，请说明理由。", "Give the reason where an opinion is not, or only partly, adopted."
+    )
+
+
+class AnswersPublished(Conflict):
+    """What the public has read stays as it is."""
+
+    code = "answers.published"
+    title = Words("答复已经公布，不能再改", "The answers are published and stay as they are")
+    remedy = Words("需要更正的，请另行公告说明。", "Publish a correction of its own.")
+
+
+class AnswersIncomplete(Conflict):
+    """received = answered + withdrawn does not hold."""
+
+    code = "answers.incomplete"
+    rule = "comment.adoption"
+    title = Words("还有意见没有答复", "Some comments have no answer yet")
+    remedy = Words("请逐条答复后再公布。", "Answer every comment, then publish.")
+
+
+def faults(given: tuple[Given, ...]) -> list[Refused]:
+    """What is wrong with a list of answers, each with the place in it."""
+    found: list[Refused] = []
+    for index, answer in enumerate(given):
+        if (answer.comment_id is None) == (answer.group is None):
+            found.append(AnswerTarget(field=f"answers.{index}.comment_id"))
+        if answer.disposition is not Disposition.ADOPTED and not answer.reason:
+            found.append(AnswerReason(field=f"answers.{index}.reason"))
+    return found
+
+
+def incomplete(received: int, answered: int, withdrawn: int) -> AnswersIncomplete | None:
+    """Why answers may not go out yet, or None when received = answered + withdrawn."""
+    left = received - answered - withdrawn
+    if left == 0:
+        return None
+    return AnswersIncomplete(
+        Words(
+            f"收到{received}条，已答复{answered}条，撤回{withdrawn}条，还有{left}条没有答复。",
+            f"{received} received, {answered} answered, {withdrawn} withdrawn: {left} without an answer.",
+        )
+    )

@@ -1,0 +1,251 @@
+"""Comments: taken by one statement that holds the window's predicate and shares its row's lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.intake.domain.comments import ReceiptUnknown
+from services.kernel.runtime.db import Connection
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """A comment on its way in."""
+
+    id: UUID
+    window_id: UUID
+    receipt: str
+    channel: str
+    clause: str
+    body: str
+    body_hash: str
+    likeness: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment as it stands, with its answer where one was given."""
+
+    id: UUID
+    window_id: UUID
+    receipt: str
+    channel: str
+    clause: str
+    body: str
+    body_hash: str
+    likeness: str
+    received_at: datetime
+    text_version: int
+    entered_by: str | None
+    withdrawn_at: datetime | None
+    disposition: str | None
+    reason: str | None
+    answer_clause: str | None
+
+
+# The instant is read once: the same one passes the predicate and is kept. An uncommitted close makes this wait for
+# its row and then look at it again (PERFORMANCE 3); the foreign key alone would not.
+TAKE = """
+with arrival as materialized (select clock_timestamp() as at),
+     standing as (
+    select w.id, w.version, a.at
+      from windows w, arrival a
+     where w.id = $2 and w.opens_at <= a.at and a.at < w.closes_at and w.closed_at is null
+       for key share of w
+)
+insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version)
+select $1, s.id, $3, $4, $5, $6, $7, $8, s.at, s.version
+  from standing s
+returning received_at
+"""
+
+
+async def take(tx: Connection, comment: NewComment) -> datetime | None:
+    """Take a comment if its window is open at this instant by the database's clock; None when it is not."""
+    at: datetime | None = await tx.fetchval(
+        TAKE,
+        comment.id,
+        comment.window_id,
+        comment.receipt,
+        comment.channel,
+        comment.clause,
+        comment.body,
+        comment.body_hash,
+        comment.likeness,
+    )
+    return at
+
+
+TAKE_LATER = """
+with standing as (
+    select w.id, w.version
+      from windows w
+     where w.id = $2 and w.summary_at is null and not w.ended_early
+       and w.opens_at <= $9::timestamptz and $9 < w.closes_at and $9 <= clock_timestamp()
+       for key share of w
+)
+insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version,
+                      entered_by, entered_at)
+select $1, s.id, $3, $4, $5, $6, $7, $8, $9, s.version, $10, clock_timestamp()
+  from standing s
+returning received_at
+"""
+
+
+async def take_from_staff(
+    tx: Connection, comment: NewComment, *, received_at: datetime, entered_by: str
+) -> datetime | None:
+    """Enter a letter or a visit by its arrival, while no summary stands; None when it may not be entered."""
+    at: datetime | None = await tx.fetchval(
+        TAKE_LATER,
+        comment.id,
+        comment.window_id,
+        comment.receipt,
+        comment.channel,
+        comment.clause,
+        comment.body,
+        comment.body_hash,
+        comment.likeness,
+        received_at,
+        entered_by,
+    )
+    return at
+
+
+ADD_CONTACT = "insert into comment_contacts (comment_id, name, contact) values ($1, $2, $3)"
+
+
+async def add_contact(tx: Connection, comment_id: UUID, *, name: str | None, contact: str | None) -> None:
+    """Keep the commenter's name and contact, apart from the comment."""
+    await tx.execute(ADD_CONTACT, comment_id, name, contact)
+
+
+HAS_CONTACT = "select 1 from comment_contacts where comment_id = $1"
+
+
+async def has_contact(conn: Connection, comment_id: UUID) -> bool:
+    """Whether contact data was left."""
+    return await conn.fetchval(HAS_CONTACT, comment_id) is not None
+
+
+ADD_LATE = "insert into late_attempts (window_id, channel) values ($1, $2)"
+
+
+async def count_late(tx: Connection, window_id: UUID, channel: str) -> None:
+    """Count an attempt after the close: when and how, nothing else."""
+    await tx.execute(ADD_LATE, window_id, channel)
+
+
+BY_RECEIPT = """
+select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
+       c.text_version, c.entered_by, c.withdrawn_at,
+       a.disposition, a.reason, a.clause as answer_clause
+  from comments c
+  left join answers a on a.comment_id = c.id
+ where c.receipt = $1
+"""
+
+
+async def by_receipt(conn: Connection, receipt: str) -> Comment:
+    """The comment of that receipt. Raises ReceiptUnknown."""
+    row = await conn.fetchrow(BY_RECEIPT, receipt)
+    if row is None:
+        raise ReceiptUnknown(field="receipt")
+    return Comment(**row)
+
+
+OF_WINDOW = """
+select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
+       c.text_version, c.entered_by, c.withdrawn_at,
+       a.disposition, a.reason, a.clause as answer_clause
+  from comments c
+  left join answers a on a.comment_id = c.id
+ where c.window_id = $1
+   and ($2::uuid is null or c.id > $2)
+   and (not $3 or a.comment_id is null and c.withdrawn_at is null)
+ order by c.id
+ limit $4
+"""
+
+
+async def of_window(
+    conn: Connection, window_id: UUID, *, after: UUID | None = None, unanswered: bool = False, limit: int = 50
+) -> list[Comment]:
+    """Comments of a window in the order in which they came, after the last one of the page before."""
+    return [Comment(**row) for row in await conn.fetch(OF_WINDOW, window_id, after, unanswered, limit)]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the summary needs of a comment."""
+
+    id: UUID
+    channel: str
+    clause: str
+    likeness: str
+    day: Any
+
+
+BRIEFS = """
+select c.id, c.channel, c.clause, c.likeness, (c.received_at at time zone $2)::date as day
+  from comments c
+ where c.window_id = $1 and c.withdrawn_at is null
+ order by c.id
+"""
+
+
+async def briefs_of(conn: Connection, window_id: UUID, zone: str) -> list[Brief]:
+    """Every comment that counts, in brief, with its day in the office's time zone."""
+    return [Brief(**row) for row in await conn.fetch(BRIEFS, window_id, zone)]
+
+
+COUNTS = """
+select (select count(*) from comments where window_id = $1) as received,
+       (select count(*) from comments where window_id = $1 and withdrawn_at is not null) as withdrawn,
+       (select count(*) from late_attempts where window_id = $1) as late
+"""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many came, were taken back, came late."""
+
+    received: int
+    withdrawn: int
+    late: int
+
+
+async def counts_of(conn: Connection, window_id: UUID) -> Counts:
+    """The counts of a window now."""
+    row = await conn.fetchrow(COUNTS, window_id)
+    assert row is not None
+    return Counts(**row)
+
+
+WITHDRAW = """
+update comments set withdrawn_at = clock_timestamp()
+ where receipt = $1 and withdrawn_at is null
+   and exists (select 1 from windows w where w.id = comments.window_id and w.answers_published_at is null)
+returning id
+"""
+
+
+async def withdraw(tx: Connection, receipt: str) -> UUID | None:
+    """The commenter takes the comment back, before the answers are published; None when that is no change."""
+    found: UUID | None = await tx.fetchval(WITHDRAW, receipt)
+    return found
+
+
+PURGE = """
+delete from comment_contacts
+ where comment_id in (select c.id from comments c join windows w on w.id = c.window_id
+                       where w.answers_published_at < $1)
+"""
+
+
+async def purge_contacts(tx: Connection, before: datetime) -> None:
+    """Drop the personal data of windows whose answers were published before that instant."""
+    await tx.execute(PURGE, before)

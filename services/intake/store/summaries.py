@@ -1,0 +1,48 @@
+"""Recorded feedback summaries, and the figures of a year that were kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.kernel.runtime.db import Connection
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The row of a summary; its content lies in the content store."""
+
+    window_id: UUID
+    summary_hash: str
+    received: int
+    late: int
+    recorded_at: datetime
+
+
+FIND = "select window_id, summary_hash, received, late, recorded_at from feedback_summaries where window_id = $1"
+
+
+async def find(conn: Connection, window_id: UUID) -> Summary | None:
+    """The summary of a window, once it is recorded."""
+    row = await conn.fetchrow(FIND, window_id)
+    return Summary(**row) if row else None
+
+
+ADD = "insert into feedback_summaries (window_id, summary_hash, received, late) values ($1, $2, $3, $4)"
+
+
+async def add(tx: Connection, window_id: UUID, *, summary_hash: str, received: int, late: int) -> None:
+    """Record the summary of a window."""
+    await tx.execute(ADD, window_id, summary_hash, received, late)
+
+
+KEEP = """
+insert into kept_figures (issuer_unit, year, content_hash) values ($1, $2, $3)
+on conflict (issuer_unit, year, content_hash) do nothing
+"""
+
+
+async def keep_figures(tx: Connection, issuer_unit: str, year: int, content_hash: str) -> None:
+    """Note where the figures of a year are kept."""
+    await tx.execute(KEEP, issuer_unit, year, content_hash)
