@@ -41,7 +41,7 @@ def main() -> None:
 async def _migrate(settings: Settings) -> None:
     await run_migrations(settings)
     if settings.profile == "local" and settings.admin_url is not None:
-        await load_demo_directory(settings.admin_url)
+        await load_demo_directory(settings.admin_url, settings.keys_file)
 
 
 async def _all(settings: Settings) -> None:

@@ -124,6 +124,8 @@ class Life:
 
     async def gate(self, stage: str) -> None:
         """Wait until the dossier shows all that the law demands before `stage`."""
+        if not self.applies(stage):
+            return
         question = intake.CheckGate(document_id=self.document.document_id, stage=stage, text_hash=self.text.text_hash)
         answer = await ask(intake.CHECK_GATE, question)
         while not answer.passed:
@@ -217,6 +219,7 @@ class Life:
             structure_hash=self.structure_hash,
             text_hash=self.text.text_hash,
             published_on=self.published_on,
+            stages=tuple(plan.stage for plan in self.plan.stages if plan.form == "follow_up"),
         )
         await workflow.start_child_workflow(
             TaskFollowUp.run,

@@ -91,6 +91,11 @@ class Stack:
         return self.home / "traces.jsonl"
 
     @property
+    def keys_file(self) -> Path:
+        """One API key for each demo person, as JSON."""
+        return self.home / "keys.json"
+
+    @property
     def running(self) -> tuple[Child, ...]:
         """Every child that has been started, in the order of starting."""
         return (self.postgres.child, self.temporal.child, *self._ours.values())
@@ -217,6 +222,8 @@ class Stack:
             "FAWEN_OVERLAYS": ",".join(self._overlays),
             "FAWEN_SECRET": folder.secret_of(self.home),
             "FAWEN_TRACES_FILE": str(self.traces_file),
+            "FAWEN_KEYS_FILE": str(self.keys_file),
+            "FAWEN_REPORT_UNIT": "yunxi",
         }
 
     def _remember(self) -> None:

@@ -1,0 +1,244 @@
+"""The typed client: `async with Fawen(url, key=...) as office: receipt = await office.submit(...)`.
+
+Every POST carries an Idempotency-Key, so that a call that was cut off can simply be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from fawen.replies import (
+    Comment,
+    Document,
+    Dossier,
+    Inbox,
+    Item,
+    Plan,
+    Publication,
+    Receipt,
+    Round,
+    Window,
+)
+
+R = TypeVar("R", bound=BaseModel)
+Json = Mapping[str, Any]
+PATIENCE = httpx.Timeout(30.0, connect=5.0)
+
+
+class Problem(Exception):
+    """The service refused, in words: code, detail, and what to do about it."""
+
+    def __init__(self, status: int, body: Json) -> None:
+        self.status, self.body = status, dict(body)
+        self.code = str(body.get("code", "unknown"))
+        self.field = body.get("field")
+        self.rule = body.get("rule")
+        self.article = body.get("article")
+        self.remedy = str(body.get("remedy", ""))
+        super().__init__(f"{self.code}: {body.get('detail', body.get('title', ''))}")
+
+
+class Submission(BaseModel):
+    """A draft as its office hands it in; see `POST /intake/documents` for every field."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    issuer_unit: str
+    agency_code: str
+    title: str = ""
+    text: str | None = None
+    note: str = ""
+    predicates: dict[str, dict[str, Any]] = {}
+    comment: dict[str, Any] = {}
+
+
+class Fawen:
+    """One person or program at one Fawen. Without a key: the public."""
+
+    def __init__(self, base_url: str, *, key: str | None = None, language: str = "zh") -> None:
+        headers = {"Accept": "application/json", "Accept-Language": language}
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
+        self._http = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=PATIENCE)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    # Drafting offices
+
+    async def submit(self, draft: Submission, *, file: Path | None = None, key: str | None = None) -> Receipt:
+        """Hand in a draft, its text inline or as a file. Raises Problem with every fault that was found."""
+        if file is None:
+            return await self._post("/intake/documents", Receipt, json=draft.model_dump(exclude_none=True), key=key)
+        return await self._post(
+            "/intake/documents",
+            Receipt,
+            data={"submission": draft.model_dump_json(exclude_none=True)},
+            files=[("file", (file.name, file.read_bytes()))],
+            key=key,
+        )
+
+    async def document(self, document_id: UUID) -> Document:
+        """Where a document stands."""
+        return await self._get(f"/intake/documents/{document_id}", Document)
+
+    async def revise(self, document_id: UUID, text: str) -> Document:
+        """Hand in another version of the text."""
+        await self._send("POST", f"/intake/documents/{document_id}/versions", json={"text": text})
+        return await self.document(document_id)
+
+    async def difference(self, document_id: UUID, version: int, *, since: int) -> Json:
+        """What changed between two versions, clause by clause."""
+        return await self._json(f"/intake/documents/{document_id}/versions/{version}/difference", {"from": since})
+
+    async def text(self, document_id: UUID, version: int) -> str:
+        """The text of a version."""
+        found = await self._json(f"/intake/documents/{document_id}/versions/{version}")
+        return str(found["text"])
+
+    async def withdraw(self, document_id: UUID, reason: str) -> None:
+        """Withdraw a document before the decision."""
+        await self._send("POST", f"/intake/documents/{document_id}/withdraw", json={"reason": reason})
+
+    async def dossier(self, document_id: UUID) -> Dossier:
+        """The dossier with its chain, as the service verified it."""
+        return await self._get(f"/intake/documents/{document_id}/dossier", Dossier)
+
+    async def ask_annual_report(self, issuer_unit: str, year: int) -> None:
+        """Have the annual report of a unit gathered now, instead of at the scheduled day."""
+        body = {"issuer_unit": issuer_unit, "year": year}
+        await self._send("POST", "/intake/annual-reports", json=body)
+
+    async def documents(self, **filters: str) -> Json:
+        """The documents of one's unit."""
+        return await self._json("/intake/documents", filters)
+
+    # The public comment window
+
+    async def windows(self, document_id: UUID | None = None) -> list[Window]:
+        """Consultations, open and closed."""
+        found = await self._json("/intake/windows", {"document_id": str(document_id)} if document_id else {})
+        return [Window.model_validate(window) for window in found["items"]]
+
+    async def comment(self, window_id: UUID, body: str, *, clause: str | None = None) -> Comment:
+        """Comment on a text; the answer holds the receipt's code."""
+        given = {"body": body, "clause": clause} if clause else {"body": body}
+        return await self._post(f"/intake/windows/{window_id}/comments", Comment, json=given)
+
+    async def receipt(self, code: str) -> Json:
+        """One's own comment, by the code of its receipt."""
+        return await self._json(f"/intake/receipts/{code}")
+
+    async def comments(self, window_id: UUID) -> list[Json]:
+        """The opinions of a window, for the office that answers them."""
+        return list((await self._json(f"/intake/windows/{window_id}/comments"))["items"])
+
+    async def answer(self, window_id: UUID, answers: Sequence[Json]) -> None:
+        """Answer opinions: comment_id, disposition, reason, clause."""
+        await self._send("POST", f"/intake/windows/{window_id}/answers", json={"answers": list(answers)})
+
+    # Review and decision
+
+    async def rounds(self, document_id: UUID | None = None, *, open_only: bool = True) -> list[Round]:
+        """Rounds that people are asked to decide."""
+        query: dict[str, str] = {"open": "true"} if open_only else {}
+        if document_id is not None:
+            query["document_id"] = str(document_id)
+        return [Round.model_validate(found) for found in await self._json("/review/rounds", query)]
+
+    async def round(self, round_id: UUID) -> Round:
+        """One round."""
+        return await self._get(f"/review/rounds/{round_id}", Round)
+
+    async def decide(self, round_: Round, act: str, **command: Any) -> Json:
+        """Decide a round about the text that it shows: step, not-applicable, opinion, meeting, signature, ..."""
+        seen = {"text_hash": round_.text_hash, "materials_hash": round_.materials_hash}
+        return await self._send("POST", f"/review/rounds/{round_.id}/{act}", json={**seen, **command})
+
+    async def sign_offs(self, document_id: UUID) -> Json:
+        """The chain of sign-offs of a document."""
+        return await self._json(f"/review/documents/{document_id}/sign-offs")
+
+    # What must be done
+
+    async def inbox(self, **filters: str) -> Inbox:
+        """What waits for one, the most urgent first."""
+        return Inbox.model_validate(await self._json("/tasks/items", filters))
+
+    async def claim(self, item_id: UUID) -> Item:
+        """Take an item on."""
+        return await self._post(f"/tasks/items/{item_id}/claim", Item)
+
+    async def release(self, item_id: UUID) -> Item:
+        """Give an item back to the office."""
+        return await self._post(f"/tasks/items/{item_id}/release", Item)
+
+    async def plan(self, document_id: UUID) -> Plan:
+        """A plan with its tasks. Raises Problem (404) until they are made."""
+        return await self._get(f"/tasks/plans/{document_id}", Plan)
+
+    async def progress(self, task_id: UUID, words: str, percent: int) -> Json:
+        """Report how a task is going."""
+        return await self._send(
+            "POST", f"/tasks/plan-tasks/{task_id}/progress", json={"words": words, "percent": percent}
+        )
+
+    async def propose_done(self, task_id: UUID, words: str) -> Json:
+        """Say that a task is done."""
+        return await self._send("POST", f"/tasks/plan-tasks/{task_id}/completion", json={"words": words})
+
+    async def accept_done(self, task_id: UUID, words: str) -> Json:
+        """Close a task that was said to be done."""
+        body = {"decision": "accept", "words": words}
+        return await self._send("POST", f"/tasks/plan-tasks/{task_id}/acceptance", json=body)
+
+    # What goes out
+
+    async def publications(self, **filters: str) -> list[Publication]:
+        """The gazette, newest first."""
+        found = await self._json("/notify/publications", filters)
+        return [Publication.model_validate(item) for item in found["items"]]
+
+    # Carrying it
+
+    async def _get(self, path: str, form: type[R]) -> R:
+        return form.model_validate(await self._json(path))
+
+    async def _json(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+        return _read(await self._http.get(path, params=query))
+
+    async def _post(self, path: str, form: type[R], *, key: str | None = None, **content: Any) -> R:
+        return form.model_validate(await self._send("POST", path, key=key, **content))
+
+    async def _send(self, method: str, path: str, *, key: str | None = None, **content: Any) -> Any:
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return _read(await self._http.request(method, path, headers=headers, **content))
+
+
+def _read(response: httpx.Response) -> Any:
+    if response.is_success:
+        return response.json() if response.content else {}
+    try:
+        body = response.json()
+    except ValueError:
+        body = {"code": "http.error", "detail": f"HTTP {response.status_code}"}
+    raise Problem(response.status_code, body)
+
+
+def day_words(day: date | datetime | None) -> str:
+    """A day as people write it, or a dash."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "—"

@@ -1,0 +1,130 @@
+"""What the services answer, as far as the client reads it; fields that are not named here are kept as they came."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Reply(BaseModel):
+    """Frozen; more fields may come with a newer service."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Receipt(Reply):
+    """A draft was taken."""
+
+    document_id: UUID
+    receipt_number: str
+    version: int
+    text_hash: str
+    trace_id: str | None = None
+    findings: list[dict[str, Any]] = []
+    structure: dict[str, Any] = {}
+    clock: dict[str, Any] = {}
+
+
+class Document(Reply):
+    """Where a document stands."""
+
+    document_id: UUID
+    kind: str
+    title: str
+    stage: str
+    state: str
+    doc_number: str | None = None
+    accepts_versions: bool = False
+    trace_id: str | None = None
+    versions: list[dict[str, Any]] = []
+    clock: dict[str, Any] = {}
+
+
+class Dossier(Reply):
+    """The record of a document and whether its chain holds."""
+
+    entries: list[dict[str, Any]]
+    verified: bool
+
+
+class Window(Reply):
+    """A public comment window."""
+
+    window_id: UUID
+    document_id: UUID
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    received: int = 0
+
+
+class Comment(Reply):
+    """A comment was taken; `code` opens its receipt."""
+
+    code: str
+    received_at: datetime
+
+
+class Round(Reply):
+    """A round that people decide."""
+
+    id: UUID
+    document_id: UUID
+    title: str
+    stage: str
+    stage_name: str
+    ordinal: int
+    form: str
+    role: str
+    unit_id: str | None = None
+    text_version: int
+    text_hash: str
+    materials_hash: str
+    due_on: date | None = None
+    article: str | None = None
+    outcomes: list[str] = []
+    open: bool = True
+    outcome: str | None = None
+
+
+class Item(Reply):
+    """Something that waits in an inbox."""
+
+    id: UUID
+    title: str
+    stage: str
+    link: str
+
+
+class Inbox(Reply):
+    """A page of an inbox."""
+
+    items: list[Item]
+
+
+class PlanTask(Reply):
+    """A task of a plan."""
+
+    id: UUID
+    item_no: str
+    title: str
+    state: str
+
+
+class Plan(Reply):
+    """A plan with its tasks."""
+
+    tasks: list[PlanTask]
+
+
+class Publication(Reply):
+    """A published document."""
+
+    id: UUID
+    document_id: UUID
+    doc_number: str
+    title: str
+    page: str
