@@ -15,7 +15,6 @@ import opencc
 
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\ufeff\u200b]")
-_TRAILING = re.compile(r"[^\S\n]+(?=\n|\Z)")
 _BLANK = re.compile(r"\s+")
 
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -39,7 +38,7 @@ def normalise(raw: str) -> str:
     """The text as it is recorded: same words, canonical bytes. Idempotent."""
     text = _INVISIBLE.sub("", _NEWLINES.sub("\n", raw))
     text = unicodedata.normalize("NFC", text)
-    return _TRAILING.sub("", text).strip("\n")
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
 def text_hash(text: str) -> str:

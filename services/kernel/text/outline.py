@@ -149,7 +149,8 @@ def _is_article(reading: Reading, mark: Mark, last: int) -> bool:
     following = reading.plain[mark.content : mark.content + 4]
     if mark.number in (1, last + 1) and not re.match(r"第|规定", following):
         return True
-    return not _ARTICLE_CITED.match(following) and following[:1] in (" ", "(", "〔", "\u3000")
+    apart = reading.plain[mark.label.end : mark.label.end + 1]
+    return not _ARTICLE_CITED.match(following) and (apart.isspace() or apart in ("(", "〔"))
 
 
 def _marks_in(reading: Reading, line: Line) -> list[Mark]:

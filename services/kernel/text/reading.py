@@ -64,7 +64,7 @@ class Reading:
     def joined(self, start: int, end: int) -> Quote:
         """Like `quote`, for a value printed over several lines: the line ends are left out."""
         quoted = self.quote(start, end)
-        return quoted._replace(text=re.sub(r"[^\S\n]*\n\s*", "", quoted.text))
+        return quoted._replace(text="".join(line.strip() for line in quoted.text.split("\n")))
 
     def skip(self, position: int, characters: str) -> int:
         """The first offset from `position` that holds none of `characters` and no blank."""

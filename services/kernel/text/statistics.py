@@ -22,6 +22,7 @@ _LEAD_IN = re.compile(
     r"^(?:(?:截至|截止)?(?:目前|年底)|(?:20\d{2}年(?:以来|度|全年)?|全年|今年以来|本年度|年内|共计?|总计|累计|其中|分别|已|全市|全区|全县|全省|一是|二是|三是|四是|五是|六是))+"
 )
 _TRAILING = re.compile(r"(?:共计?|总计|累计|达到?|(?<!行)为|约|近|超过?|逾|[:,、(])+$")
+_LONGEST_INDICATOR = 60
 _CLAUSE = re.compile(r"[,:、()]")
 
 
@@ -70,15 +71,14 @@ def _figure(reading: Reading, sentence: re.Match[str], match: re.Match[str]) -> 
 def _indicator(reading: Reading, sentence: re.Match[str], match: re.Match[str]) -> str:
     """What is counted: the words before the number in its clause, else those behind it."""
     plain = reading.plain
-    start = max(
-        (m.end() for m in _CLAUSE.finditer(plain, sentence.start(), match.start())),
-        default=sentence.start(),
-    )
+    near = max(sentence.start(), match.start() - _LONGEST_INDICATOR)
+    ends = [mark.end() for mark in _CLAUSE.finditer(plain, near, match.start())]
+    start = ends[-1] if ends else near
     before = plain[start : match.start()].strip()
     trimmed = _TRAILING.sub("", _LEAD_IN.sub("", before)).strip()
     if len(trimmed) >= 2:
         at = start + plain[start : match.start()].rfind(trimmed)
         return reading.text[at : at + len(trimmed)]
-    stop = _CLAUSE.search(plain, match.end(), sentence.end())
+    stop = _CLAUSE.search(plain, match.end(), min(sentence.end(), match.end() + 40))
     end = stop.start() if stop else sentence.end()
     return reading.text[match.end() : min(end, match.end() + 20)].strip()
