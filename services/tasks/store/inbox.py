@@ -223,3 +223,11 @@ UNIT_NAMES = "select id, short_name from directory.units where id = any($1)"
 async def unit_names(conn: Connection, unit_ids: list[str]) -> dict[str, str]:
     """Short names by id; an id that the directory does not hold is left out."""
     return {row["id"]: row["short_name"] for row in await conn.fetch(UNIT_NAMES, unit_ids)}
+
+
+PERSON_NAMES = "select id, name from directory.persons where id = any($1)"
+
+
+async def person_names(conn: Connection, person_ids: list[str]) -> dict[str, str]:
+    """Names by id; an id that the directory does not hold is left out."""
+    return {row["id"]: row["name"] for row in await conn.fetch(PERSON_NAMES, person_ids)}

@@ -1,0 +1,9 @@
+"""The pages for people: forms without script, links that open records. No SQL, no decisions."""
+
+from __future__ import annotations
+
+from services.tasks.pages.board import router as board
+from services.tasks.pages.inbox import router as inbox
+from services.tasks.pages.task import router as task
+
+ROUTERS = (inbox, board, task)

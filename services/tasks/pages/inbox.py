@@ -1,0 +1,126 @@
+"""The inbox as pages: what must I do next, and why by then?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from services.kernel.runtime.auth import Actor, Signed
+from services.kernel.runtime.db import Connection
+from services.kernel.runtime.idempotency import Answer
+from services.kernel.runtime.pages import render
+from services.tasks.actions import items as actions
+from services.tasks.desk import Desk, carry_out, desk_of
+from services.tasks.domain.due import SOON_WORKING_DAYS
+from services.tasks.shown import items as shown
+from services.tasks.shown import plans as plans_shown
+from services.tasks.shown.items import Due, Query
+from services.tasks.shown.plans import WORST_FIRST, TaskShown
+from services.tasks.shown.words import stage_words
+from services.tasks.store import inbox as store
+from services.tasks.store import plans as plan_store
+
+router = APIRouter(prefix="/tasks/inbox", include_in_schema=False)
+Tab = Literal["mine", "unit", "tasks", "done"]
+
+
+def asked(
+    view: Tab = "mine",
+    document_id: UUID | None = None,
+    stage: str = "",
+    due: Literal["", "overdue", "today", "soon"] = "",
+    q: str = "",
+    after: str = "",
+) -> tuple[Tab, Query]:
+    """The tab and the filters; an empty field of the form filters nothing."""
+    query = Query(
+        view="mine" if view == "tasks" else view,
+        document_id=document_id,
+        stage=stage or None,
+        due=Due(due) if due else None,
+        q=q or None,
+        after=after or None,
+    )
+    return view, query
+
+
+@router.get("")
+async def inbox(
+    request: Request, actor: Signed, wish: Annotated[tuple[Tab, Query], Depends(asked)], did: str = ""
+) -> HTMLResponse:
+    """The inbox, one tab at a time."""
+    desk, (tab, query) = desk_of(request), wish
+    async with desk.db.read() as conn:
+        page = await shown.inbox(conn, desk, actor, query)
+        tasks = await _tasks(conn, desk, actor)
+        stages = await store.stages(conn, shown.reader_of(actor))
+    return render(
+        request,
+        "inbox.html",
+        tab=tab,
+        page=page,
+        query=query,
+        tasks=tasks,
+        stages=[(stage, _stage_name(desk, stage)) for stage in stages],
+        next_page=_address(tab, query, page.next) if page.next else None,
+        soon_days=SOON_WORKING_DAYS,
+        did=did,
+    )
+
+
+async def _tasks(conn: Connection, desk: Desk, actor: Actor) -> list[TaskShown]:
+    tasks = [plans_shown.task_shown(desk, task) for task in await plan_store.open_tasks_of_unit(conn, actor.unit_id)]
+    return sorted(tasks, key=lambda task: (WORST_FIRST.index(task.health), task.due.on is None, task.due.on))
+
+
+def _stage_name(desk: Desk, stage: str) -> str:
+    names = (stage_words(desk.book, kind, stage) for kind in desk.book.kinds)
+    return next((name for name in names if name != stage), stage)
+
+
+def _address(tab: Tab, query: Query, after: str) -> str:
+    kept = query.model_dump(mode="json", exclude={"view", "after"}, exclude_none=True)
+    return "/tasks/inbox?" + urlencode({"view": tab, **kept, "after": after})
+
+
+@router.get("/count")
+async def count(request: Request, actor: Signed) -> HTMLResponse:
+    """The number in the header: what waits for me."""
+    async with desk_of(request).db.read() as conn:
+        number = await store.waiting(conn, shown.reader_of(actor))
+    return HTMLResponse(str(number))
+
+
+@router.get("/{item_id}")
+async def item(request: Request, actor: Signed, item_id: UUID, did: str = "") -> HTMLResponse:
+    """One item: why it is here, by which rule, until when, and what happens if nothing is done."""
+    desk = desk_of(request)
+    async with desk.db.read() as conn:
+        found, events = await shown.one_item(conn, desk, actor, item_id)
+    return render(request, "item.html", item=found, events=events, did=did)
+
+
+@router.post("/{item_id}/claim")
+async def claim(request: Request, actor: Signed, item_id: UUID) -> Response:
+    """Take the item on, and stay on its page."""
+
+    async def act(tx: Connection) -> Answer:
+        await actions.claim(tx, actor, item_id)
+        return Answer(303, headers={"Location": f"/tasks/inbox/{item_id}?did=claimed"})
+
+    return (await carry_out(request, actor, act)).response()
+
+
+@router.post("/{item_id}/release")
+async def release(request: Request, actor: Signed, item_id: UUID) -> Response:
+    """Give the item back, and go on with the inbox."""
+
+    async def act(tx: Connection) -> Answer:
+        await actions.release(tx, actor, item_id)
+        return Answer(303, headers={"Location": "/tasks/inbox?did=released"})
+
+    return (await carry_out(request, actor, act)).response()

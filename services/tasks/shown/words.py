@@ -1,0 +1,103 @@
+"""Names for what the record holds as codes, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from services.kernel.contracts.refusals import NotFound, Words
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import language
+from services.kernel.runtime.directory import ROLE_WORDS
+from services.tasks.desk import Desk
+from services.tasks.domain.due import DueDate, Light, standing
+
+REVISION = Words("修改文本", "Revising the text")
+
+
+class Shown(BaseModel):
+    """What leaves this service as JSON, or goes into a page."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class DueShown(Shown):
+    """A due date, and how it stands now. `days` are working days, left or late; null where they cannot be counted."""
+
+    on: date | None
+    target_on: date | None
+    ends_at: datetime | None
+    provisional: bool
+    light: Light
+    days: int | None
+
+
+class RuleShown(Shown):
+    """The rule behind a date: what it asks, where it stands, and whether anybody has checked it against the text."""
+
+    id: str
+    words: str
+    article: str
+    unverified: bool
+
+
+def due_shown(desk: Desk, due: DueDate) -> DueShown:
+    """`due` as it stands at the desk's clock. A provisional day is not shown: it would be a guess."""
+    stands = standing(due, desk.now(), desk.calendar)
+    on = None if due.provisional else due.on
+    ends_at = None if due.provisional else due.ends_at
+    return DueShown(
+        on=on,
+        target_on=due.target_on,
+        ends_at=ends_at,
+        provisional=due.provisional,
+        light=stands.light,
+        days=stands.days,
+    )
+
+
+def rule_shown(book: RuleBook, rule_id: str | None) -> RuleShown | None:
+    """The rule of that id, or None where none was named or this book does not hold it."""
+    rule = book.rules.get(rule_id) if rule_id else None
+    if rule is None:
+        return None
+    reader = language.current()
+    return RuleShown(
+        id=rule.id, words=rule.words.of(reader), article=rule.article.of(reader), unverified=rule.verified == "M"
+    )
+
+
+def article_of(book: RuleBook, rule_id: str) -> str:
+    """The citation of a rule that this service rests on; empty where the book does not hold it."""
+    rule = rule_shown(book, rule_id)
+    return rule.article if rule else ""
+
+
+def stage_words(book: RuleBook, kind: str, stage: str) -> str:
+    """The name of a stage; `revision` is no stage of the law but the way back to one."""
+    if stage == "revision":
+        return REVISION.of(language.current())
+    try:
+        return book.kind(kind).stage(stage).name.of(language.current())
+    except NotFound:
+        return stage
+
+
+def kind_words(book: RuleBook, kind: str) -> str:
+    """The name of a kind of document."""
+    try:
+        return book.kind(kind).name.of(language.current())
+    except NotFound:
+        return kind
+
+
+def outcome_words(book: RuleBook, outcome: str | None) -> str | None:
+    """What an outcome code means."""
+    known = book.outcomes.get(outcome or "")
+    return known.words.of(language.current()) if known else outcome
+
+
+def role_words(role: str) -> str:
+    """The name of an office."""
+    return ROLE_WORDS[role].of(language.current()) if role in ROLE_WORDS else role
