@@ -38,7 +38,7 @@ create table numbers (
         or (state = 'void' and btrim(void_reason) <> '' and num_nulls(voided_by, voided_at, voided_on) = 0))
 );
 
-create index numbers_by_day on numbers (registered_on);
+create index numbers_newest on numbers (registered_at desc, id desc);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin

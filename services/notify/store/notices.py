@@ -98,3 +98,22 @@ select w.document_id, w.title, coalesce(u.short_name, w.drafting_unit) as drafti
 async def results(conn: Connection, now: datetime, limit: int) -> list[Result]:
     """Consultations that have closed at `now`, the last to close first."""
     return [Result(**row) for row in await conn.fetch(RESULTS, now, limit)]
+
+
+RECEIVED = """
+select coalesce(sum(received), 0) from notices
+ where notice = 'feedback' and extract(year from posted_at at time zone $1) = $2
+"""
+
+
+async def received_in(conn: Connection, year: int, zone: str) -> int:
+    """Comments of consultations whose feedback was published in the year."""
+    return int(await conn.fetchval(RECEIVED, zone, year))
+
+
+OPEN_COUNT = "select count(*) from notices where notice = 'window' and opens_at <= $1 and closes_at > $1"
+
+
+async def open_count(conn: Connection, now: datetime) -> int:
+    """How many windows are open at `now`."""
+    return int(await conn.fetchval(OPEN_COUNT, now))

@@ -32,6 +32,7 @@ class Number:
     voided_by: str | None
     voided_at: datetime | None
     voided_on: date | None
+    gazette_id: UUID | None = None
 
 
 ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('number/' || $1::text, 0))"
@@ -107,6 +108,22 @@ async def add_number(
     return registered_at
 
 
+BY_ID = """
+select n.id, n.agency_code, n.year, n.sequence, n.doc_number, n.document_id, n.title, n.kind, n.issuer_unit,
+       n.text_hash, n.state, n.registered_at, n.registered_on, n.void_reason, n.voided_by, n.voided_at, n.voided_on,
+       p.id as gazette_id
+  from numbers as n
+  left join publications as p on p.document_id = n.document_id
+ where n.id = $1
+"""
+
+
+async def find_number(conn: Connection, number_id: UUID) -> Number | None:
+    """An entry of the register; None where there is none."""
+    row = await conn.fetchrow(BY_ID, number_id)
+    return Number(**row) if row else None
+
+
 LOCK_NUMBER = """
 select id, agency_code, year, sequence, doc_number, document_id, title, kind, issuer_unit, text_hash, state,
        registered_at, registered_on, void_reason, voided_by, voided_at, voided_on
@@ -137,12 +154,14 @@ async def void_number(tx: Connection, number_id: UUID, *, reason: str, by: str, 
 
 
 REGISTER = """
-select id, agency_code, year, sequence, doc_number, document_id, title, kind, issuer_unit, text_hash, state,
-       registered_at, registered_on, void_reason, voided_by, voided_at, voided_on
-  from numbers
- where ($1::text is null or agency_code = $1) and ($2::integer is null or year = $2)
-   and ($3::uuid is null or (registered_at, id) < (select registered_at, id from numbers where id = $3))
- order by registered_at desc, id desc
+select n.id, n.agency_code, n.year, n.sequence, n.doc_number, n.document_id, n.title, n.kind, n.issuer_unit,
+       n.text_hash, n.state, n.registered_at, n.registered_on, n.void_reason, n.voided_by, n.voided_at, n.voided_on,
+       p.id as gazette_id
+  from numbers as n
+  left join publications as p on p.document_id = n.document_id
+ where ($1::text is null or n.agency_code = $1) and ($2::integer is null or n.year = $2)
+   and ($3::uuid is null or (n.registered_at, n.id) < (select a.registered_at, a.id from numbers as a where a.id = $3))
+ order by n.registered_at desc, n.id desc
  limit $4
 """
 

@@ -221,3 +221,25 @@ async def choices(conn: Connection) -> Choices:
     """The units and years that occur."""
     units = tuple((row["issuer_unit"], row["issuer_name"]) for row in await conn.fetch(UNITS))
     return Choices(units, tuple(row["year"] for row in await conn.fetch(YEARS)))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The gazette in two figures: normative documents in force on a day, and what its year has published."""
+
+    in_force: int
+    this_year: int
+
+
+TOTALS = """
+select count(*) filter (where kind = 'NORMATIVE' and effective_on <= $1
+                          and (valid_to is null or valid_to >= $1)) as in_force,
+       count(*) filter (where extract(year from published_on) = extract(year from $1::date)) as this_year
+  from publications
+"""
+
+
+async def totals(conn: Connection, today: date) -> Totals:
+    """The figures on the office's day `today`."""
+    row = await conn.fetchrow(TOTALS, today)
+    return Totals(**row) if row else Totals(0, 0)
