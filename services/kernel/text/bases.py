@@ -32,7 +32,7 @@ _ALIAS = re.compile(r"简称(?:为|:)?\s*[“\"]?$")
 
 def legal_bases(reading: Reading, title: Quote | None) -> tuple[Quote, ...]:
     """The different official texts named, in order, each as first printed."""
-    plain_title = reading.plain[title.start : title.end] if title else ""
+    plain_title = re.sub(r"\s", "", reading.plain[title.start : title.end]) if title else ""
     own = _own_names(plain_title)
     attached = _attached(reading)
     found: dict[str, Quote] = {}

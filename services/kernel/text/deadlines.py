@@ -93,7 +93,7 @@ def _is_deadline(plain: str, when: re.Match[str], start: int, *, loose: bool) ->
         return False
     if (_SINCE.match(after) and not when["before"]) or (_PERIOD_BEFORE.search(before) and not loose):
         return False
-    if _WHOSE.match(after) or (_SPAN.match(after) and not loose):
+    if _WHOSE.match(after) or _SPAN.match(after):
         return False
     if when["to"] in ("截止", "截止到"):
         return True

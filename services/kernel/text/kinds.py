@@ -42,6 +42,8 @@ _WHOLE_TITLE: tuple[tuple[str, Kind], ...] = (
 )
 _OWN_NAME: tuple[tuple[str, Kind], ...] = (
     (r"分工|任务分解|责任分解|责任清单$|任务清单$", Kind.DIVISION),
+    (r"(?:报告|总结|述职)$|(?:工作|落实|建设|完成|开展|执行)情况$", Kind.REPORT),
+    (r"(?:实施|工作|行动|专项|总体|整治|改革|推进|建设)方案|行动计划|规划", Kind.PLAN),
     (r"要点|重点工作安排|工作安排|(?:年|年度)(?:工作|重点)?.{0,12}计划", Kind.PRIORITIES),
     (r"报告|工作(?:开展)?情况|工作总结|总结$|述职|建设情况|情况$", Kind.REPORT),
     (r"方案|规划|行动计划|计划|纲要", Kind.PLAN),
@@ -50,7 +52,7 @@ _OWN_NAME: tuple[tuple[str, Kind], ...] = (
     (r"办法|规定|细则|规则|规程|规范|制度|准则|标准|基准|措施|指引|政策", Kind.RULE),
 )
 _NOTICE_NAME: tuple[tuple[str, Kind], ...] = (
-    (r"函$|批复$", Kind.LETTER),
+    (r"函$|批复$|答复$", Kind.LETTER),
     (r"通知$|通报$", Kind.NOTICE),
     (r"通告$|决定$", Kind.RULE),
 )
@@ -88,7 +90,7 @@ def _named(plain: str) -> Kind | None:
         found = _first(carried, _OWN_NAME)
         if found:
             return found
-    if re.search(r"(?:通知|函|批复|通告|通报|决定)$", plain):
+    if re.search(r"(?:通知|函|批复|答复|通告|通报|决定)$", plain):
         return _first(plain, _NOTICE_NAME)
     return _first(plain, _OWN_NAME)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.kernel.text.numerals import read_number
 from services.kernel.text.reading import Line, Quote, Reading
-from services.kernel.text.units import is_unit, split_units
+from services.kernel.text.units import is_unit, named_roles
 
 _HEADS: tuple[tuple[str, str], ...] = (
     ("no", r"序\s*号|编\s*号|项目序号"),
@@ -166,11 +166,11 @@ def _own_number(columns: list[str | None], cells: list[Cell]) -> int | None:
 
 
 def _fill(reading: Reading, row: Row, column: str | None, cell: Cell) -> None:
-    shared = bool(_SHARED.search(cell.plain))
-    if column == "lead" and not shared:
-        row.lead += split_units(reading, cell.start, cell.end)
-    elif column in ("lead", "resp"):
-        row.responsible += split_units(reading, cell.start, cell.end)
+    if column in ("lead", "resp"):
+        lead = column == "lead" and not _SHARED.search(cell.plain)
+        leads, others = named_roles(reading, cell.start, cell.end, lead=lead)
+        row.lead += leads
+        row.responsible += others
     elif column == "time":
         row.times.append((cell.start, cell.end))
     elif column == "text":

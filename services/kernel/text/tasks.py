@@ -70,13 +70,14 @@ def _from_groups(reading: Reading, marks: tuple[Mark, ...], groups: list[Group],
     items = _with_siblings(_items(marks, groups), marks)
     numbers = _numbers([(item.mark, item.parents) for item in items])
     found: list[Found] = []
+    body = 0
     for index, item in enumerate(items):
         number = numbers[index]
         if not item.groups:
             if item.mark:
                 found.append(_plain(reading, item.mark, number, year))
             continue
-        body = item.mark.body if item.mark else _paragraph(reading, item.groups[0].start)
+        body = item.mark.body if item.mark else max(body, _paragraph(reading, item.groups[0].start))
         for order, group in enumerate(item.groups):
             numbered = f"{number}-{order + 1}" if len(item.groups) > 1 else number
             found.append(_grouped(reading, item, order, body, numbered, year))
@@ -212,18 +213,21 @@ def _with_siblings(items: list[_Item], marks: tuple[Mark, ...]) -> list[_Item]:
 def _numbers(items: list[tuple[Mark | None, list[Mark]]]) -> list[str]:
     """Numbers as printed; with the parent's in front where they start again: 3.1, 9.2."""
     numbers = [str(index + 1) for index in range(len(items))]
-    levels = {mark.level for mark, _ in items if mark}
-    for level in levels:
+    for level in sorted({mark.level for mark, _ in items if mark}):
         at = [index for index, (mark, _) in enumerate(items) if mark and mark.level == level]
+        above = {numbers[i] for i, (mark, _) in enumerate(items) if mark and mark.level < level}
         for depth in range(4):
             for index in at:
-                mark, parents = items[index]
-                assert mark is not None
-                path = [parent.number for parent in parents[:depth]][::-1]
-                numbers[index] = ".".join(str(number) for number in [*path, mark.number])
-            if len({numbers[index] for index in at}) == len(at):
+                numbers[index] = _path(*items[index], depth)
+            own = {numbers[index] for index in at}
+            if len(own) == len(at) and not own & above:
                 break
     return numbers
+
+
+def _path(mark: Mark | None, parents: list[Mark], depth: int) -> str:
+    path = [parent.number for parent in parents[:depth]][::-1]
+    return ".".join(str(number) for number in [*path, mark.number if mark else 0])
 
 
 def _plain(reading: Reading, mark: Mark, number: str, year: int | None, units: Quote | None = None) -> Found:

@@ -9,8 +9,8 @@ from services.kernel.text.reading import Line, Quote, Reading
 
 _GENRE = (
     r"(?:通知|公告|通告|通报|公示|启事|函|复函|批复|请示|决定|决议|意见|方案|办法|规定|细则|条例|规则|准则|规范|"
-    r"报告|要点|计划|规划|纲要|预案|措施|制度|规程|标准|基准|指南|指引|清单|目录|总结|情况|说明|解读|问答|"
-    r"章程|分工|分工表|安排|汇报|反馈|结果|任务|令|议定书|白皮书|起草说明|宪法|[^\W\d_]{4,}法|若干政策|政策)"
+    r"报告|要点|计划|规划|纲要|预案|措施|制度|规程|公约|须知|纪要|答复|倡议书|标准|基准|指南|指引|清单|目录|总结|情况|说明|解读|问答|"
+    r"章程|分工|[^\W\d_]{1,6}表|安排|汇报|反馈|结果|任务|令|议定书|白皮书|起草说明|宪法|[^\W\d_]{4,}法|若干政策|政策)"
 )
 _PAREN = r"\s?[(〔][^()〔〕\n]{1,40}[)〕]"
 _TITLE_END = re.compile(rf"{_GENRE}》?(?:的(?:通知|公告|决定|函|说明))?(?:{_PAREN}){{0,3}}$")
@@ -23,7 +23,7 @@ _NOT_TITLE = re.compile(
 )
 _NAVIGATION = re.compile(
     r"(?:通知公告|公告公示|公示公告|通知通告|政策解读|解读回应|规划计划|规划总结|计划总结|政策文件|法规文件|其他文件|"
-    r"规范性文件|政府文件|工作报告|政府工作报告|法定主动公开内容|政府信息公开(?:制度|指南|年报|目录|规定|年度报告)|"
+    r"规范性文件|政府文件|工作报告|政府工作报告|关于(?:我们|本站)|法定主动公开内容|政府信息公开(?:制度|指南|年报|目录|规定|年度报告)|"
     r"财政预决算|政策法规|意见征集|征集调查|结果反馈|意见反馈|网站说明|工作动态|.{0,4}政策|法治政府建设年度报告)$"
 )
 _ORDER_HEAD = re.compile(r"[\u4e00-\u9fff]{2,30}(?:令|公告|通告)(?:\(?第.{1,8}号\)?)?")
@@ -88,7 +88,7 @@ def _is_candidate(plain: str) -> bool:
         return False
     if plain.count("《") > plain.count("》"):
         return True
-    return bool(_TITLE_END.search(plain)) or bool(re.search("关于.{0,60}(?:的|印发)?$", plain))
+    return bool(_TITLE_END.search(plain)) or bool(len(plain) >= 6 and re.search("关于.{2,60}$", plain))
 
 
 def _is_title(quoted: Quote, reading: Reading) -> bool:
@@ -115,26 +115,38 @@ def _first_line(reading: Reading, index: int) -> int:
 
 def _last_line(reading: Reading, index: int) -> int:
     """On to the lines that the title ends on."""
-    last = index
-    while last + 1 < len(reading.lines) and last - index < 3:
+    last = _whole_at(reading, index)
+    while last + 1 < len(reading.lines) and last - index < 4:
         so_far = _compact("".join(line.plain for line in reading.lines[index : last + 1]))
         below = _compact(reading.lines[last + 1].plain)
-        if len(below) > 80 or re.search("[。;:]", below) or day_alone(below):
-            break
-        if not _continues(so_far, below):
+        if len(below) > 80 or re.search("[。;:]", below) or not _continues(so_far, below):
             break
         last += 1
     return last
 
 
+def _whole_at(reading: Reading, index: int) -> int:
+    """The first line, of four at most, with which a broken title is whole."""
+    so_far = ""
+    for at, line in enumerate(reading.lines[index : index + 4], index):
+        plain = _compact(line.plain)
+        if at > index and (
+            re.search("[。;:]", plain) or len(plain) > 80 or day_alone(plain) or _BODY_OPENS.match(plain)
+        ):
+            break
+        so_far += plain
+        if so_far.count("《") <= so_far.count("》") and _TITLE_END.search(so_far):
+            return at
+    return index
+
+
 def _continues(so_far: str, below: str) -> bool:
-    if so_far.count("《") > so_far.count("》"):
-        return True
+    """Whether a line below a whole title still belongs to it: its state or period, or 的通知."""
+    if not _TITLE_END.search(so_far):
+        return False
     if _PAREN_LINE.match(below):
         return bool(_PERIOD_OR_STATE.search(below)) and len(below) <= 24 and not day_alone(below)
-    if _TITLE_END.search(so_far):
-        return len(below) <= 14 and below[0] in "的》" and bool(_TAIL_LINE.match(below))
-    return bool(_TITLE_END.search(below)) and not _BODY_OPENS.match(below)
+    return len(below) <= 14 and below[0] in "的》" and bool(_TAIL_LINE.match(below))
 
 
 def _flat_title(reading: Reading) -> Quote | None:

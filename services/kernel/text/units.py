@@ -46,6 +46,8 @@ _FIRST_LEADS = re.compile(
     r"(?:列|排|排名|排序|名列)(?:在)?(?:第一|首|最前|首要)位?[^。;\n]{0,16}?(?:为|是|系)(?:总?牵头|主办|主责)"
     r"|(?:第一(?:个|家)?|首个|首位)(?:责任)?(?:单位|部门)(?:为|是|系)(?:总?牵头|主办|主责)"
 )
+# 区司法局(牵头): the role stands behind the name.
+_NAMED_LEAD = re.compile(r"[(〔](?:(?P<lead>牵头(?:单位|部门|负责)?|主办)|配合|参加|协办)[)〕]$")
 _LONGEST = 900
 
 
@@ -131,7 +133,20 @@ def _put(reading: Reading, group: Group, start: int, end: int, *, lead: bool) ->
             group.lead += parsed.lead
             group.responsible += parsed.responsible
             return
-    (group.lead if lead else group.responsible).extend(split_units(reading, start, end))
+    leads, others = named_roles(reading, start, end, lead=lead)
+    group.lead += leads
+    group.responsible += others
+
+
+def named_roles(reading: Reading, start: int, end: int, *, lead: bool) -> tuple[list[Quote], list[Quote]]:
+    """The names in a list that lead, and the others; `lead` says what a bare name is."""
+    held: tuple[list[Quote], list[Quote]] = ([], [])
+    for name in split_units(reading, start, end):
+        leading = _NAMED_LEAD.search(reading.plain, name.start, name.end)
+        leads = lead if leading is None else leading["lead"] is not None
+        bare = name if leading is None else reading.joined(name.start, leading.start())
+        held[0 if leads else 1].append(bare)
+    return held
 
 
 def _list_end(reading: Reading, start: int, limit: int) -> int:

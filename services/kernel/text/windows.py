@@ -18,6 +18,8 @@ _INVITES = re.compile(
     r"|(?:意见|建议)[^。\n]{0,40}?(?:反馈|发送|寄送?|提交|提出|发)[至到]"
     r"|(?:反馈|提出)[^。\n]{0,12}?(?:修改)?(?:意见|建议)"
 )
+# A plan or a report speaks of consulting too; only a notice invites its reader, now.
+_INVITES_NOW = re.compile(r"^(?:现|特|拟|欢迎)|[至到]$")
 _CONSULTS = re.compile(
     r"(?:公开|社会|公众)[^。\n]{0,8}(?:征求|征集)[^。\n]{0,20}意见|征求意见稿|征求[^。\n]{0,40}意见的(?:公告|通知|启事|函)|意见征集"
 )
@@ -83,7 +85,7 @@ def _invitation(reading: Reading, plain_title: str) -> int | None:
     named = re.search(r"征求|征集", plain_title)
     for match in _INVITES.finditer(reading.plain):
         nearby = reading.plain[max(0, match.start() - 250) : match.end() + 700]
-        if named or _dated_or_addressed(nearby):
+        if named or (_INVITES_NOW.search(match.group()) and _dated_or_addressed(nearby)):
             return match.start()
     return None
 

@@ -179,3 +179,23 @@ def test_a_report_counts_each_number_with_its_unit() -> None:
 def test_only_reports_have_statistics() -> None:
     assert structure(papers.LETTER).statistics == ()
     assert structure(plans.SITE_PAGE).statistics == ()
+
+
+def test_a_title_broken_into_three_lines_is_whole_and_its_plan_is_no_basis() -> None:
+    found = structure(papers.BROKEN_TITLE)
+    assert found.title == "云溪省人民政府办公厅关于印发云溪省“十四五”数字政府建设规划的通知"
+    assert found.legal_bases == ()
+    assert [d.date for d in found.doc_deadlines] == [date(2025, 12, 31), date(2035, 12, 31)]
+
+
+def test_an_address_may_stand_in_the_sentence_that_asks_for_letters() -> None:
+    window = structure(papers.POSTAL_BRACKET).comment_window
+    assert window is not None
+    assert (window.opens, window.closes) == ("2024-07-01", "2024-07-31")
+    assert [channel.type for channel in window.channels] == ["email", "fax", "mail", "web"]
+
+
+def test_lists_in_attachments_are_no_sections() -> None:
+    sections = structure(papers.PHASES).sections
+    assert [section.number for section in sections][-1] == "三"
+    assert "索证索票不全" not in {section.heading for section in sections}

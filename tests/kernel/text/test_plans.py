@@ -179,6 +179,34 @@ def test_a_page_with_metadata_has_the_date_of_its_signature() -> None:
     assert days(found.tasks[0]) == [date(2024, 2, 29)]
 
 
+def test_blocks_on_one_line_without_numbers_are_counted_through() -> None:
+    found = structure(plans.WITHOUT_NUMBERS)
+    assert [task.item_no for task in found.tasks] == ["1", "2", "3"]
+    assert found.tasks[1].first_chars.startswith("改造农贸市场")
+
+
+def test_a_role_behind_a_name_counts() -> None:
+    assert units(structure(plans.WITHOUT_NUMBERS))["3"] == (("区发改局",), ("区住建局", "云溪供电公司"))
+    assert units(structure(plans.TIME_COLUMN))["2"] == (("区政府办公室",), ("区司法局",))
+
+
+def test_a_period_in_a_column_of_time_limits_ends_with_its_last_month() -> None:
+    tasks = by_number(structure(plans.TIME_COLUMN))
+    assert [days(tasks[number]) for number in "123"] == [
+        [date(2023, 6, 30)],
+        [date(2023, 8, 31)],
+        [date(2024, 1, 31)],
+    ]
+
+
+def test_measures_and_items_on_two_levels_have_numbers_of_their_own() -> None:
+    assert [task.item_no for task in structure(plans.TWO_LEVELS).tasks] == ["1.1", "1.2", "2"]
+    assert units(structure(plans.TWO_LEVELS))["2"] == (
+        ("市委宣传部",),
+        ("市融媒体中心", "市文化和旅游局", "各县（市、区）"),
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -195,6 +223,7 @@ def test_a_page_with_metadata_has_the_date_of_its_signature() -> None:
         papers.AMENDMENT,
         papers.METADATA,
         papers.RED_HEAD,
+        papers.PHASES,
     ],
 )
 def test_a_text_that_sets_no_list_of_work_has_no_tasks(text: str) -> None:

@@ -122,14 +122,14 @@ def test_normalising_changes_nothing_that_a_reader_sees() -> None:
     ids=range(10),
 )
 def test_no_text_of_common_size_is_slow(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     structure(text)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 def test_a_document_of_fifty_kilobytes_takes_a_fraction_of_a_second() -> None:
     text = plans.NUMBERS_RESTART * (50_000 // len(plans.NUMBERS_RESTART.encode()))
     structure(text)
-    started = time.perf_counter()
+    started = time.process_time()
     structure(text)
-    assert time.perf_counter() - started < 0.6
+    assert time.process_time() - started < 0.6
