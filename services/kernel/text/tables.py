@@ -79,6 +79,8 @@ def task_tables(reading: Reading) -> list[Table]:
 
 
 def _column(plain: str) -> str | None:
+    if len(plain) > 40 or plain.isascii():
+        return None
     bare = re.sub(r"\s", "", plain.strip("| "))
     for name, pattern in _HEADS:
         if len(bare) <= 14 and re.fullmatch(pattern, bare):
@@ -111,6 +113,9 @@ def _line_end(reading: Reading, line: Line) -> int:
 
 def _wide(reading: Reading, index: int) -> tuple[Table, int] | None:
     """A table that prints each row on a line."""
+    line = reading.lines[index]
+    if not re.search(r"[\t|]", reading.text[line.start : line.end]):
+        return None
     head = _cells(reading, reading.lines[index])
     columns = [_column(cell.plain) for cell in head]
     if len(head) < 3 or not _is_task_head(columns):
