@@ -13,7 +13,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -134,49 +134,53 @@ class Stack:
         async with step(Name.POSTGRES, tell):
             await self.postgres.start()
             await self.postgres.create_database(DATABASE)
+        await _together(self._migrate(tell), self._start_temporal(tell), self._start_mail(tell))
+        self._remember()
+        await _together(self._start_services(tell), self._start_workflows(tell))
+        self._remember()
+
+    async def _start_temporal(self, tell: Listener) -> None:
         async with step(Name.TEMPORAL, tell):
             await self.temporal.start_somewhere()
-        async with step(Name.MAIL, tell):
-            await self._start_mail()
-        self._remember()
-        async with step(Name.MIGRATE, tell):
-            await self._migrate()
-        async with step(Name.SERVICES, tell):
-            await self._start_services()
+
+    async def _start_workflows(self, tell: Listener) -> None:
         async with step(Name.WORKFLOWS, tell):
             self._begin("workflows", "-m", "workflows", "worker")
             await self._wait_for("workflows")
-        self._remember()
 
-    async def _start_mail(self) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
-            folder_, ports = str(self.home / "mail"), (str(self.smtp_port), str(self.mail_port))
-            self._begin("mail", "-m", "fawen.stack.mail", folder_, *ports)
-            try:
-                await self._wait_for("mail")
-                return
-            except StackFailed:
-                if attempt == _ATTEMPTS or _TAKEN not in self._ours["mail"].tail().lower():
-                    raise
-            self.smtp_port, self.mail_port = free_ports(2)
+    async def _start_mail(self, tell: Listener) -> None:
+        async with step(Name.MAIL, tell):
+            for attempt in range(1, _ATTEMPTS + 1):
+                ports = str(self.smtp_port), str(self.mail_port)
+                self._begin("mail", "-m", "fawen.stack.mail", str(self.home / "mail"), *ports)
+                if await self._came_up("mail", last=attempt == _ATTEMPTS):
+                    return
+                self.smtp_port, self.mail_port = free_ports(2)
 
-    async def _migrate(self) -> None:
-        self._begin("migrate", "-m", "services", "migrate")
-        child = self._ours.pop("migrate")
-        if await child.finished(within=120) != 0:
-            raise StackFailed(f"The migration failed.\n{child.tail()}")
+    async def _migrate(self, tell: Listener) -> None:
+        async with step(Name.MIGRATE, tell):
+            self._begin("migrate", "-m", "services", "migrate")
+            child = self._ours.pop("migrate")
+            if await child.finished(within=120) != 0:
+                raise StackFailed(f"The migration failed.\n{child.tail()}")
 
-    async def _start_services(self) -> None:
-        for attempt, port in enumerate(web_ports(self.wanted_port), start=1):
-            self.port = port
-            self._begin("services", "-m", "services", "all")
-            try:
-                await self._wait_for("services")
-                return
-            except StackFailed:
-                # Somebody took the port between our look and the start.
-                if attempt == _ATTEMPTS or _TAKEN not in self._ours["services"].tail().lower():
-                    raise
+    async def _start_services(self, tell: Listener) -> None:
+        async with step(Name.SERVICES, tell):
+            for attempt, port in enumerate(web_ports(self.wanted_port), start=1):
+                self.port = port
+                self._begin("services", "-m", "services", "all")
+                if await self._came_up("services", last=attempt == _ATTEMPTS):
+                    return
+
+    async def _came_up(self, name: str, *, last: bool) -> bool:
+        """False when somebody took its port between our look and the start, and another try is left."""
+        try:
+            await self._wait_for(name)
+        except StackFailed:
+            if last or _TAKEN not in self._ours[name].tail().lower():
+                raise
+            return False
+        return True
 
     async def _wait_for(self, name: str) -> None:
         child = self._ours[name]
@@ -232,9 +236,21 @@ class Stack:
     async def _stop_all(self) -> None:
         """Those that use the others first; the database last."""
         await asyncio.gather(*(child.stop() for child in self._ours.values()))
-        await self.temporal.stop()
-        await self.postgres.stop()
+        await asyncio.gather(self.temporal.stop(), self.postgres.stop())
         (self.home / "running.json").unlink(missing_ok=True)
+
+
+async def _together(*starting: Coroutine[None, None, None]) -> None:
+    """All at the same time; when one fails the others are given up, and its failure is the answer."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in starting:
+                group.create_task(part)
+    except* StackFailed as failures:
+        first = failures.exceptions[0]
+    else:
+        return
+    raise first
 
 
 @asynccontextmanager
