@@ -94,9 +94,11 @@ def _is_task_head(columns: list[str | None]) -> bool:
 
 def _cells(reading: Reading, line: Line) -> list[Cell]:
     """The cells of a line that prints a whole row: between tabs, or between bars."""
-    whole = reading.text[line.start : _line_end(reading, line)]
+    # A line that begins with a tab begins with an empty cell.
+    at = reading.text.rfind("\n", 0, line.start) + 1
+    whole = reading.text[at : _line_end(reading, line)]
     divider = "\t" if "\t" in whole else "|"
-    cells, at = [], line.start
+    cells = []
     for piece in whole.split(divider):
         quote = reading.quote(at, at + len(piece))
         cells.append(Cell(quote.start, quote.end, reading.plain[quote.start : quote.end]))

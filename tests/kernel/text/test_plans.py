@@ -82,6 +82,14 @@ def test_a_row_under_a_merged_cell_has_the_title_from_above() -> None:
     assert tasks["4"].responsible_units == ("区城管局", "区水务局")
 
 
+def test_a_row_that_begins_with_a_merged_cell_keeps_its_columns() -> None:
+    text = "云溪区任务分工表\n序号\t任务\t措施\t牵头单位\n1\t治水\t排查河道\t区水务局\n\t\t清理淤泥\t区城管局\n"
+    assert [(task.title, task.lead_units) for task in structure(text).tasks] == [
+        ("治水", ("区水务局",)),
+        ("治水", ("区城管局",)),
+    ]
+
+
 def test_the_first_named_leads_where_the_text_says_so_once_but_never_a_group() -> None:
     assert units(structure(plans.FIRST_LEADS)) == {
         "1": (("区委办",), ("区政府办", "各镇街")),
