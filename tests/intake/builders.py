@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+import httpx
+import obstore
 
 from services.intake.actions.comment import Opinion, Taken, take_comment
 from services.intake.actions.reading import read_text
@@ -85,6 +89,10 @@ class Desk:
     def activities(self) -> Intake:
         """What workflows ask."""
         return Intake(self.db, self.blobs, Books(BOOK))
+
+    def files(self) -> list[str]:
+        """What lies in the content store."""
+        return [str(found["path"]) for batch in obstore.list(self.blobs._store) for found in batch]
 
     async def submits(self, actor: Actor | None = None, *, now: datetime = NOW, **changes: Any) -> Submitted:
         """A draft handed in, checked as at `now`."""
@@ -174,3 +182,44 @@ def a_stage(handed_in: Submitted, stage: str = "assessment", **changes: Any) -> 
         **changes,
     }
     return RecordStage.model_validate(given)
+
+
+@dataclass(frozen=True)
+class Web:
+    """The app of intake, asked as a program or as the public would."""
+
+    client: httpx.AsyncClient
+    keys: dict[str, str]
+    desk: Desk
+
+    def as_(self, person: str) -> dict[str, str]:
+        """Headers of a program that acts for somebody."""
+        return {"Authorization": f"Bearer {self.keys[person]}"}
+
+    async def posts(
+        self, path: str, body: Any, *, person: str | None = "he-xu", key: str | None = None
+    ) -> httpx.Response:
+        """A POST of JSON, by key or by nobody."""
+        headers = {**(self.as_(person) if person else {}), "Idempotency-Key": key or str(uuid4())}
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def gets(self, path: str, *, person: str | None = "he-xu", **query: str) -> httpx.Response:
+        """A GET, by key or by nobody."""
+        return await self.client.get(path, headers=self.as_(person) if person else {}, params=query)
+
+    async def uploads(self, name: str, data: bytes, **fields: Any) -> httpx.Response:
+        """A submission with its text in a file, as a form."""
+        given = {key: value for key, value in a_submission(**fields).items() if key != "text"}
+        return await self.client.post(
+            "/intake/documents",
+            data={"submission": json.dumps(given)},
+            files=[("file", (name, data))],
+            headers={**self.as_("he-xu"), "Idempotency-Key": str(uuid4())},
+        )
+
+    async def has_nothing(self) -> bool:
+        """Nothing was recorded and nothing kept."""
+        async with self.desk.db.read() as conn:
+            rows = await conn.fetchval("select count(*) from documents")
+            letters = await conn.fetchval("select count(*) from outbox")
+        return rows == letters == 0 and not self.desk.files()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-import obstore
 import pytest
 
 from services.intake.domain.submission import (
@@ -153,7 +152,7 @@ async def test_a_secrecy_mark_leaves_no_trace(desk: Desk) -> None:
 
     async with desk.db.read() as conn:
         assert await conn.fetchval("select count(*) from documents") == 0
-    assert not list(_files(desk))
+    assert desk.files() == []
 
 
 async def test_each_placeholder_is_listed_with_its_line(desk: Desk) -> None:
@@ -207,7 +206,3 @@ async def test_a_personal_mobile_number_in_the_contact_is_a_warning(desk: Desk) 
 
 def _window(**changes: object) -> dict[str, object]:
     return {"contact": CONTACT, "channels": ["web"], **changes}
-
-
-def _files(desk: Desk) -> list[str]:
-    return [str(found) for batch in obstore.list(desk.blobs._store) for found in batch]

@@ -11,7 +11,7 @@ from services.intake.actions.comment import NotWithdrawn
 from services.intake.actions.versions import belongs_to
 from services.intake.domain.answers import AnswersPublished as Published
 from services.intake.domain.answers import AnswerTarget, Given, faults, incomplete
-from services.intake.domain.comments import read_receipt
+from services.intake.domain.comments import ReceiptUnknown, read_receipt
 from services.intake.domain.dossier import Fact, actor_of
 from services.intake.domain.ids import uuid7
 from services.intake.domain.plans import PUBLIC_COMMENT
@@ -31,7 +31,6 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
 
 ADOPTION, ZERO = "comment.adoption", "comment.zero"
-THE_PUBLIC = "public"
 
 
 async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> SummaryRecorded:
@@ -142,14 +141,17 @@ async def publish_answers(tx: Connection, window_id: UUID) -> AnswersPublished:
     )
 
 
-async def withdraw_comment(tx: Connection, code: str) -> None:
-    """The commenter takes a comment back, by its receipt. Raises ReceiptUnknown, NotWithdrawn."""
+async def withdraw_comment(tx: Connection, actor: Actor, window_id: UUID, code: str) -> None:
+    """Take a comment back for its author, who shows the receipt. Raises NotOurs, ReceiptUnknown, NotWithdrawn."""
+    window = await windows.get_locked(tx, window_id)
+    belongs_to(actor, await documents.get(tx, window.document_id))
     comment = await comments.by_receipt(tx, read_receipt(code))
-    window = await windows.get_locked(tx, comment.window_id)
+    if comment.window_id != window_id:
+        raise ReceiptUnknown(field="receipt")
     if await comments.withdraw(tx, comment.receipt) is None:
         raise NotWithdrawn
     if window.summary_at is not None:
-        await settle(tx, window, THE_PUBLIC, 0)
+        await settle(tx, window, actor.person_id, 0)
 
 
 async def _put(tx: Connection, window_id: UUID, given: Given, by: str) -> int:

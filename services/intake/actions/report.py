@@ -19,16 +19,20 @@ from services.intake.store import documents, figures, people, summaries
 from services.intake.store.figures import DocumentYear, WindowYear
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
 from services.kernel.contracts.intake import ComposeReport, KeepFigures, Kept, ReportComposed
+from services.kernel.contracts.lifecycle import ANNUAL_REPORT, StartAnnualReport, annual_report_id
 from services.kernel.contracts.refusals import Words
 from services.kernel.procedure.deadlines import OFFICE_ZONE
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.stages import DocumentKind
-from services.kernel.runtime import directory
+from services.kernel.runtime import directory, outbox
+from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
-from services.kernel.runtime.directory import Unit
+from services.kernel.runtime.directory import Role, Unit
 from services.kernel.text.normal import normalise, text_hash
 from services.kernel.text.structure import structure
+
+MAY_ASK = frozenset({Role.SUPERVISOR, Role.DRAFTER, Role.OPERATOR})
 
 
 class NobodyDrafts(UnknownUnit):
@@ -78,6 +82,23 @@ async def compose_report(db: Database, message: ComposeReport, blobs: Blobs, boo
     async with db.transaction() as tx:
         document_id = await _record_once(tx, Author(*drafter, {**SYSTEM, "on_behalf_of": drafter[0]}), checked, message)
     return ReportComposed(document_id=document_id)
+
+
+async def ask_for_report(tx: Connection, actor: Actor, issuer_unit: str, year: int, overlays: tuple[str, ...]) -> str:
+    """Have the report of a unit on a year gathered; the id of the workflow that does it. Raises Forbidden, UnknownUnit."""
+    if not actor.roles & MAY_ASK:
+        require(actor, role=Role.SUPERVISOR)
+    if issuer_unit not in {unit.id for unit in await directory.units(tx)}:
+        raise UnknownUnit(field="issuer_unit")
+    workflow_id = annual_report_id(issuer_unit, year)
+    await outbox.start(
+        tx,
+        key=workflow_id,
+        workflow=ANNUAL_REPORT,
+        workflow_id=workflow_id,
+        message=StartAnnualReport(issuer_unit=issuer_unit, year=year, overlays=overlays),
+    )
+    return workflow_id
 
 
 async def _record_once(tx: Connection, author: Author, checked: Checked, message: ComposeReport) -> UUID:

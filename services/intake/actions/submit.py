@@ -254,7 +254,7 @@ def _document(
         comment_plan=_plan(given, checked.plan),
         rule_book=checked.book.hash,
         overlays=checked.book.overlays,
-        state="SUBMITTED",
+        state="submitted",
         stage=DRAFTING,
         accepts_versions=True,
         blocked_codes=(),

@@ -64,7 +64,10 @@ def notice_of(document: Document) -> dict[str, Any]:
 async def close_window(db: Database, message: CloseWindow) -> WindowState:
     """Close a window if its instant has come by the database's clock, or find it closed, or say until when it is open."""
     async with db.transaction() as tx:
-        if locked := await closing.lock_one(tx, message.window_id):
+        if message.why == "withdrawn":
+            window = await windows.get_locked(tx, message.window_id)
+            await windows.end_early(tx, [window.id])
+        elif locked := await closing.lock_one(tx, message.window_id):
             await close_locked(tx, locked)
         window = await windows.get(tx, message.window_id)
         counts = await comments.counts_of(tx, message.window_id)

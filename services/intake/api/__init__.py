@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from services.intake.api import documents, reports, windows
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (documents.router, windows.router, reports.router)

@@ -76,36 +76,18 @@ class NotOurs(Forbidden):
     remedy = Words("请由起草单位办理。", "Somebody of the drafting unit must do it.")
 
 
+# Otherwise the state of a document is the stage in which it stands.
 STATE_WORDS: dict[str, tuple[Words, str]] = {
-    "SUBMITTED": (Words("已报送", "Submitted"), "now"),
-    "DRAFT": (Words("起草", "Drafting"), "now"),
-    "CONSULTING": (Words("征求部门意见", "Consulting"), "now"),
-    "ASSESSING": (Words("评估论证", "Assessment"), "now"),
-    "COMMENT_OPEN": (Words("征求意见中", "Open for comment"), "now"),
-    "COMMENT_CLOSED": (Words("已截止，等待答复", "Closed, answers due"), "hold"),
-    "COMPETITION_REVIEW": (Words("公平竞争审查", "Fair competition review"), "now"),
-    "LEGALITY_REVIEW": (Words("合法性审核", "Legality review"), "now"),
-    "RETURNED": (Words("退回修改", "Returned"), "warn"),
-    "READY_FOR_MEETING": (Words("等待审议", "Ready for the meeting"), "now"),
-    "DELIBERATING": (Words("集体审议", "Deliberation"), "now"),
-    "DEFERRED": (Words("暂缓", "Deferred"), "hold"),
-    "REJECTED": (Words("不通过", "Not passed"), "stop"),
-    "UNLAWFUL": (Words("审核不合法", "Found unlawful"), "stop"),
-    "AWAITING_SIGNATURE": (Words("待签发", "Awaiting signature"), "now"),
-    "VERIFYING": (Words("复核", "Verification"), "now"),
-    "REGISTERED": (Words("已编号", "Numbered"), "now"),
-    "PUBLISHED": (Words("已公布", "Published"), "done"),
-    "ISSUED": (Words("已印发", "Issued"), "done"),
-    "IN_FORCE": (Words("现行有效", "In force"), "go"),
-    "FILING_DUE": (Words("待备案", "To be filed"), "now"),
-    "FILED": (Words("已备案", "Filed"), "done"),
-    "BLOCKED": (Words("暂不能继续", "Blocked"), "stop"),
-    "SUSPENDED": (Words("已暂停", "Suspended"), "hold"),
-    "WITHDRAWN": (Words("已撤回", "Withdrawn"), "off"),
-    "ARCHIVED": (Words("已归档", "Archived"), "done"),
-    "COMPLETED": (Words("全部办结", "Completed"), "done"),
+    "submitted": (Words("已报送", "Submitted"), "now"),
+    "returned": (Words("退回修改", "Returned"), "warn"),
+    "published": (Words("已公布", "Published"), "done"),
+    "issued": (Words("已印发", "Issued"), "done"),
+    "rejected": (Words("不通过", "Not passed"), "stop"),
+    "unlawful": (Words("审核不合法", "Found unlawful"), "stop"),
+    "withdrawn": (Words("已撤回", "Withdrawn"), "off"),
 }
-ENDED = frozenset({"WITHDRAWN", "REJECTED", "UNLAWFUL", "ARCHIVED", "COMPLETED"})
+BLOCKED: tuple[Words, str] = (Words("暂不能继续", "Blocked"), "stop")
+ENDED = frozenset({"withdrawn", "rejected", "unlawful"})
 DECIDED_STAGES = frozenset({
     "party_report", "signing", "verification", "registration_numbering", "publication", "dispatch",
 })  # fmt: skip
@@ -125,3 +107,14 @@ def refuses_withdrawal(*, state: str, decided: bool) -> Refused | None:
     if state in ENDED:
         return AlreadyEnded()
     return TooLateToWithdraw() if decided else None
+
+
+SEES_ALL = frozenset({
+    "legality_reviewer", "market_regulator", "meeting_clerk", "chief", "member", "registrar", "party_clerk",
+    "supervisor", "filing_clerk", "secrecy_reviewer", "operator",
+})  # fmt: skip
+
+
+def may_read(*, unit_id: str, roles: frozenset[str], drafting_unit: str) -> bool:
+    """Whether somebody may look at a document: its drafting unit, and whoever has a part in the procedure."""
+    return unit_id == drafting_unit or bool(roles & SEES_ALL)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
 
-FINAL_DAYS = timedelta(days=2)
+FINAL_DAYS = timedelta(hours=48)
 
 
 class WindowState(StrEnum):

@@ -18,7 +18,7 @@ create table documents (
     comment_plan     jsonb not null default '{}',
     rule_book        text not null check (length(rule_book) = 64),
     overlays         text[] not null default '{}',
-    state            text not null default 'SUBMITTED',
+    state            text not null default 'submitted',
     stage            text not null default 'drafting',
     accepts_versions boolean not null default true,
     blocked_codes    text[] not null default '{}',

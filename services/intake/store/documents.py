@@ -157,7 +157,7 @@ async def move(
 
 WITHDRAW = """
 update documents
-   set state = 'WITHDRAWN', accepts_versions = false, blocked_codes = '{}', withdrawn_at = clock_timestamp()
+   set state = 'withdrawn', accepts_versions = false, blocked_codes = '{}', withdrawn_at = clock_timestamp()
  where id = $1
 returning withdrawn_at
 """
@@ -185,16 +185,18 @@ class Listed:
     blocked_codes: tuple[str, ...]
     doc_number: str | None
     submitted_at: datetime
+    waits_in: str | None
     due: dict[str, Any] | None
 
 
 LIST = """
 select d.id, d.receipt, d.kind, d.title, d.issuer_unit, d.drafting_unit, d.submitter, d.state, d.stage,
-       d.blocked_codes, d.doc_number, d.submitted_at, s.due
+       d.blocked_codes, d.doc_number, d.submitted_at, s.stage as waits_in, s.due
   from documents d
-  left join lateral (select due from stages
-                      where document_id = d.id and stage = d.stage and closed_at is null
-                      order by ordinal desc limit 1) s on true
+  left join lateral (select stage, due from stages
+                      where document_id = d.id and opened_at is not null and closed_at is null
+                        and d.withdrawn_at is null
+                      order by due ->> 'ends_at' nulls last, opened_at limit 1) s on true
  where d.drafting_unit = $1
    and ($2::text is null or d.submitter = $2)
    and ($3::text is null or d.state = $3)

@@ -35,6 +35,7 @@ class Window:
     kind: str
     issuer_unit: str
     drafting_unit: str
+    received: int
     now: datetime
 
     @property
@@ -91,7 +92,9 @@ async def add(
 GET = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
-       d.title, d.kind, d.issuer_unit, d.drafting_unit, clock_timestamp() as now
+       d.title, d.kind, d.issuer_unit, d.drafting_unit,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
  where w.id = $1
@@ -106,7 +109,9 @@ async def get(conn: Connection, window_id: UUID) -> Window:
 GET_BY_PHASE = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
-       d.title, d.kind, d.issuer_unit, d.drafting_unit, clock_timestamp() as now
+       d.title, d.kind, d.issuer_unit, d.drafting_unit,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
  where w.reply_to = $1
@@ -121,7 +126,9 @@ async def get_by_phase(conn: Connection, reply_to: str) -> Window:
 GET_LOCKED = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
-       d.title, d.kind, d.issuer_unit, d.drafting_unit, clock_timestamp() as now
+       d.title, d.kind, d.issuer_unit, d.drafting_unit,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
  where w.id = $1
@@ -137,7 +144,9 @@ async def get_locked(tx: Connection, window_id: UUID) -> Window:
 OF_DOCUMENT = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
-       d.title, d.kind, d.issuer_unit, d.drafting_unit, clock_timestamp() as now
+       d.title, d.kind, d.issuer_unit, d.drafting_unit,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
  where w.document_id = $1
@@ -153,7 +162,9 @@ async def of_document(conn: Connection, document_id: UUID) -> list[Window]:
 LIST = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
-       d.title, d.kind, d.issuer_unit, d.drafting_unit, clock_timestamp() as now
+       d.title, d.kind, d.issuer_unit, d.drafting_unit,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
  where w.opens_at <= clock_timestamp() and not w.ended_early
@@ -162,18 +173,24 @@ select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.clo
         or $1 = 'closed' and (w.closed_at is not null or clock_timestamp() >= w.closes_at)
                          and w.answers_published_at is null
         or $1 = 'answered' and w.answers_published_at is not null)
-   and ($2::timestamptz is null or (w.opens_at, w.id) < ($2, $3::uuid))
+   and ($2::uuid is null or w.document_id = $2)
+   and ($3::timestamptz is null or (w.opens_at, w.id) < ($3, $4::uuid))
  order by w.opens_at desc, w.id desc
- limit $4
+ limit $5
 """
 
 
 async def listed(
-    conn: Connection, *, state: str | None = None, before: tuple[datetime, UUID] | None = None, limit: int = 50
+    conn: Connection,
+    *,
+    state: str | None = None,
+    document_id: UUID | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
 ) -> list[Window]:
     """Windows that the public may know of, newest first; `state` is open, closed, answered, or None for all."""
     at, window_id = before or (None, None)
-    return [_window(row) for row in await conn.fetch(LIST, state, at, window_id, limit)]
+    return [_window(row) for row in await conn.fetch(LIST, state, document_id, at, window_id, limit)]
 
 
 EXTEND = "update windows set closes_at = $2 where id = $1"

@@ -1,0 +1,487 @@
+-- The schema `intake` after all migrations. Written by `make sql`; a test compares it. Do not edit.
+
+CREATE SCHEMA intake;
+
+CREATE FUNCTION intake.comments_keep_their_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if (new.window_id, new.receipt, new.channel, new.clause, new.body, new.received_at, new.text_version)
+       is distinct from
+       (old.window_id, old.receipt, old.channel, old.clause, old.body, old.received_at, old.text_version) then
+        raise exception 'a comment keeps its words' using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION intake.dossier_continues() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    last_position integer;
+    last_hash     text;
+begin
+    perform 1 from documents where id = new.document_id for no key update;
+    select position, entry_hash into last_position, last_hash
+      from dossier_entries where document_id = new.document_id order by position desc limit 1;
+    if new.position <> coalesce(last_position, 0) + 1 or new.prev_hash <> coalesce(last_hash, repeat('0', 64)) then
+        raise exception 'the dossier of % continues after position %', new.document_id, coalesce(last_position, 0)
+              using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION intake.outbox_wake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify('outbox', tg_table_schema);
+    return null;
+end
+$$;
+
+CREATE FUNCTION intake.published_answers_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from windows
+                where id = coalesce(old.window_id, new.window_id) and answers_published_at is not null) then
+        raise exception 'published answers stay as they are' using errcode = 'integrity_constraint_violation';
+    end if;
+    return coalesce(new, old);
+end
+$$;
+
+CREATE FUNCTION intake.record_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'the record is append-only: % on % is refused', tg_op, tg_table_name
+          using errcode = 'integrity_constraint_violation';
+end
+$$;
+
+CREATE FUNCTION intake.windows_wake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify('windows', tg_table_schema);
+    return null;
+end
+$$;
+
+CREATE TABLE intake.answers (
+    comment_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    disposition text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    clause text DEFAULT ''::text NOT NULL,
+    answered_by text NOT NULL,
+    answered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT answers_clause_check CHECK ((length(clause) <= 100)),
+    CONSTRAINT answers_disposition_check CHECK ((disposition = ANY (ARRAY['adopted'::text, 'partly'::text, 'not_adopted'::text]))),
+    CONSTRAINT answers_reason_check CHECK ((length(reason) <= 5000)),
+    CONSTRAINT reason_where_not_adopted CHECK (((disposition = 'adopted'::text) OR (btrim(reason) <> ''::text)))
+);
+
+CREATE TABLE intake.attachments (
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    role text NOT NULL,
+    name text NOT NULL,
+    content_hash text NOT NULL,
+    size bigint NOT NULL,
+    media_type text NOT NULL,
+    CONSTRAINT attachments_content_hash_check CHECK ((length(content_hash) = 64)),
+    CONSTRAINT attachments_position_check CHECK (("position" >= 1)),
+    CONSTRAINT attachments_role_check CHECK ((role <> ''::text)),
+    CONSTRAINT attachments_size_check CHECK ((size > 0))
+);
+
+CREATE TABLE intake.comment_contacts (
+    comment_id uuid NOT NULL,
+    name text,
+    contact text,
+    CONSTRAINT comment_contacts_check CHECK (((name IS NOT NULL) OR (contact IS NOT NULL))),
+    CONSTRAINT comment_contacts_contact_check CHECK ((length(contact) <= 200)),
+    CONSTRAINT comment_contacts_name_check CHECK ((length(name) <= 100))
+);
+
+CREATE TABLE intake.comments (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    receipt text NOT NULL,
+    channel text NOT NULL,
+    clause text DEFAULT ''::text NOT NULL,
+    body text NOT NULL,
+    body_hash text NOT NULL,
+    likeness text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    text_version integer NOT NULL,
+    entered_by text,
+    entered_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT comments_body_check CHECK (((btrim(body) <> ''::text) AND (length(body) <= 5000))),
+    CONSTRAINT comments_body_hash_check CHECK ((length(body_hash) = 64)),
+    CONSTRAINT comments_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'api'::text, 'letter'::text, 'fax'::text, 'phone'::text, 'email'::text, 'visit'::text]))),
+    CONSTRAINT comments_check CHECK (((channel = ANY (ARRAY['web'::text, 'api'::text])) = (entered_by IS NULL))),
+    CONSTRAINT comments_check1 CHECK (((entered_by IS NULL) = (entered_at IS NULL))),
+    CONSTRAINT comments_check2 CHECK (((entered_at IS NULL) OR (received_at <= entered_at))),
+    CONSTRAINT comments_clause_check CHECK ((length(clause) <= 100)),
+    CONSTRAINT comments_likeness_check CHECK ((length(likeness) = 64)),
+    CONSTRAINT comments_receipt_check CHECK ((length(receipt) = 24))
+);
+
+CREATE SEQUENCE intake.document_receipts
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE intake.documents (
+    id uuid NOT NULL,
+    receipt text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    issuer_unit text NOT NULL,
+    drafting_unit text NOT NULL,
+    agency_code text NOT NULL,
+    submitter text NOT NULL,
+    predicates jsonb DEFAULT '{}'::jsonb NOT NULL,
+    comment_plan jsonb DEFAULT '{}'::jsonb NOT NULL,
+    rule_book text NOT NULL,
+    overlays text[] DEFAULT '{}'::text[] NOT NULL,
+    state text DEFAULT 'submitted'::text NOT NULL,
+    stage text DEFAULT 'drafting'::text NOT NULL,
+    accepts_versions boolean DEFAULT true NOT NULL,
+    blocked_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    doc_number text,
+    report_year integer,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    submitted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT documents_agency_code_check CHECK (((agency_code <> ''::text) AND (length(agency_code) <= 40))),
+    CONSTRAINT documents_check CHECK (((kind = 'ANNUAL_REPORT'::text) OR (report_year IS NULL))),
+    CONSTRAINT documents_drafting_unit_check CHECK ((drafting_unit <> ''::text)),
+    CONSTRAINT documents_issuer_unit_check CHECK ((issuer_unit <> ''::text)),
+    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['NORMATIVE'::text, 'MAJOR_DECISION'::text, 'WORK_PLAN'::text, 'ANNUAL_REPORT'::text]))),
+    CONSTRAINT documents_rule_book_check CHECK ((length(rule_book) = 64)),
+    CONSTRAINT documents_title_check CHECK (((title <> ''::text) AND (length(title) <= 300)))
+);
+
+CREATE TABLE intake.dossier_entries (
+    document_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    key text NOT NULL,
+    part smallint NOT NULL,
+    type text NOT NULL,
+    stage text NOT NULL,
+    ordinal integer NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor jsonb NOT NULL,
+    text_hash text,
+    record_hash text,
+    rule_id text,
+    article text,
+    detail jsonb NOT NULL,
+    prev_hash text NOT NULL,
+    entry_hash text NOT NULL,
+    CONSTRAINT dossier_entries_entry_hash_check CHECK ((entry_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT dossier_entries_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT dossier_entries_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT dossier_entries_part_check CHECK (((part >= 1) AND (part <= 19))),
+    CONSTRAINT dossier_entries_position_check CHECK (("position" >= 1)),
+    CONSTRAINT dossier_entries_prev_hash_check CHECK ((prev_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT dossier_entries_type_check CHECK ((type <> ''::text))
+);
+
+CREATE TABLE intake.feedback_summaries (
+    window_id uuid NOT NULL,
+    summary_hash text NOT NULL,
+    received integer NOT NULL,
+    late integer NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT feedback_summaries_late_check CHECK ((late >= 0)),
+    CONSTRAINT feedback_summaries_received_check CHECK ((received >= 0)),
+    CONSTRAINT feedback_summaries_summary_hash_check CHECK ((length(summary_hash) = 64))
+);
+
+CREATE TABLE intake.idempotency (
+    actor text NOT NULL,
+    key text NOT NULL,
+    route text NOT NULL,
+    body_hash text NOT NULL,
+    status integer,
+    response jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+CREATE TABLE intake.kept_figures (
+    issuer_unit text NOT NULL,
+    year integer NOT NULL,
+    content_hash text NOT NULL,
+    kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT kept_figures_content_hash_check CHECK ((length(content_hash) = 64))
+);
+
+CREATE TABLE intake.late_attempts (
+    window_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    channel text NOT NULL
+);
+
+CREATE TABLE intake.outbox (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    "position" bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    target text NOT NULL,
+    name text NOT NULL,
+    body jsonb NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_try_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delivered_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'parked'::text])))
+);
+
+ALTER TABLE intake.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME intake.outbox_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE intake.stages (
+    document_id uuid NOT NULL,
+    stage text NOT NULL,
+    ordinal integer NOT NULL,
+    opened_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    outcome text,
+    text_hash text NOT NULL,
+    actor_id text,
+    record_hash text,
+    rule_id text,
+    due jsonb,
+    codes text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT stages_ordinal_check CHECK ((ordinal >= 1))
+);
+
+CREATE TABLE intake.versions (
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
+    text_hash text NOT NULL,
+    materials_hash text NOT NULL,
+    structure_hash text NOT NULL,
+    task_count integer DEFAULT 0 NOT NULL,
+    characters integer NOT NULL,
+    file_hash text,
+    file_name text,
+    media_type text NOT NULL,
+    change_note text DEFAULT ''::text NOT NULL,
+    submitted_by text NOT NULL,
+    submitted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT versions_characters_check CHECK ((characters > 0)),
+    CONSTRAINT versions_file_hash_check CHECK ((length(file_hash) = 64)),
+    CONSTRAINT versions_materials_hash_check CHECK ((length(materials_hash) = 64)),
+    CONSTRAINT versions_structure_hash_check CHECK ((length(structure_hash) = 64)),
+    CONSTRAINT versions_task_count_check CHECK ((task_count >= 0)),
+    CONSTRAINT versions_text_hash_check CHECK ((length(text_hash) = 64)),
+    CONSTRAINT versions_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE intake.window_changes (
+    window_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    changed_by text NOT NULL,
+    from_closes_at timestamp with time zone NOT NULL,
+    to_closes_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT window_changes_check CHECK ((to_closes_at > from_closes_at)),
+    CONSTRAINT window_changes_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT window_changes_reason_check CHECK ((btrim(reason) <> ''::text))
+);
+
+CREATE TABLE intake.windows (
+    id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
+    text_hash text NOT NULL,
+    rule_id text NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    ended_early boolean DEFAULT false NOT NULL,
+    shortening_reason text,
+    notice jsonb NOT NULL,
+    reply_to text NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    summary_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    answers_published_at timestamp with time zone,
+    CONSTRAINT windows_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT windows_check1 CHECK (((closed_at IS NULL) OR ended_early OR (closed_at >= closes_at))),
+    CONSTRAINT windows_check2 CHECK (((summary_at IS NULL) OR (closed_at IS NOT NULL))),
+    CONSTRAINT windows_check3 CHECK (((answers_published_at IS NULL) OR (summary_at IS NOT NULL))),
+    CONSTRAINT windows_text_hash_check CHECK ((length(text_hash) = 64))
+);
+
+ALTER TABLE ONLY intake.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (comment_id);
+
+ALTER TABLE ONLY intake.attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (document_id, version, "position");
+
+ALTER TABLE ONLY intake.comment_contacts
+    ADD CONSTRAINT comment_contacts_pkey PRIMARY KEY (comment_id);
+
+ALTER TABLE ONLY intake.comments
+    ADD CONSTRAINT comments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.comments
+    ADD CONSTRAINT comments_receipt_key UNIQUE (receipt);
+
+ALTER TABLE ONLY intake.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.documents
+    ADD CONSTRAINT documents_receipt_key UNIQUE (receipt);
+
+ALTER TABLE ONLY intake.dossier_entries
+    ADD CONSTRAINT dossier_entries_document_id_key_key UNIQUE (document_id, key);
+
+ALTER TABLE ONLY intake.dossier_entries
+    ADD CONSTRAINT dossier_entries_pkey PRIMARY KEY (document_id, "position");
+
+ALTER TABLE ONLY intake.feedback_summaries
+    ADD CONSTRAINT feedback_summaries_pkey PRIMARY KEY (window_id);
+
+ALTER TABLE ONLY intake.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY intake.kept_figures
+    ADD CONSTRAINT kept_figures_pkey PRIMARY KEY (issuer_unit, year, content_hash);
+
+ALTER TABLE ONLY intake.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.stages
+    ADD CONSTRAINT stages_pkey PRIMARY KEY (document_id, stage, ordinal);
+
+ALTER TABLE ONLY intake.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (document_id, version);
+
+ALTER TABLE ONLY intake.window_changes
+    ADD CONSTRAINT window_changes_pkey PRIMARY KEY (window_id, ordinal);
+
+ALTER TABLE ONLY intake.windows
+    ADD CONSTRAINT windows_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.windows
+    ADD CONSTRAINT windows_reply_to_key UNIQUE (reply_to);
+
+CREATE INDEX answers_of_window ON intake.answers USING btree (window_id, disposition);
+
+CREATE INDEX comments_alike ON intake.comments USING btree (window_id, likeness);
+
+CREATE INDEX comments_of_window ON intake.comments USING btree (window_id, id);
+
+CREATE INDEX documents_of_kind ON intake.documents USING btree (issuer_unit, kind, submitted_at);
+
+CREATE INDEX documents_of_unit ON intake.documents USING btree (drafting_unit, submitted_at DESC, id DESC);
+
+CREATE INDEX idempotency_age ON intake.idempotency USING btree (created_at);
+
+CREATE INDEX late_attempts_of_window ON intake.late_attempts USING btree (window_id, at);
+
+CREATE UNIQUE INDEX one_report_a_year ON intake.documents USING btree (issuer_unit, report_year) WHERE ((report_year IS NOT NULL) AND (withdrawn_at IS NULL));
+
+CREATE INDEX outbox_due ON intake.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX outbox_parked ON intake.outbox USING btree ("position") WHERE (state = 'parked'::text);
+
+CREATE INDEX outbox_waiting ON intake.outbox USING btree (key, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX versions_of_text ON intake.versions USING btree (document_id, text_hash);
+
+CREATE INDEX windows_due ON intake.windows USING btree (closes_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX windows_newest ON intake.windows USING btree (opens_at DESC, id DESC);
+
+CREATE INDEX windows_of_document ON intake.windows USING btree (document_id, opens_at);
+
+CREATE TRIGGER attachments_stay BEFORE DELETE OR UPDATE ON intake.attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER comments_keep_their_words BEFORE UPDATE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.comments_keep_their_words();
+
+CREATE TRIGGER comments_stay BEFORE DELETE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER dossier_continues BEFORE INSERT ON intake.dossier_entries FOR EACH ROW EXECUTE FUNCTION intake.dossier_continues();
+
+CREATE TRIGGER dossier_stays BEFORE DELETE OR UPDATE ON intake.dossier_entries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER dossier_stays_whole BEFORE TRUNCATE ON intake.dossier_entries FOR EACH STATEMENT EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER feedback_summaries_stay BEFORE DELETE OR UPDATE ON intake.feedback_summaries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER outbox_wake AFTER INSERT ON intake.outbox FOR EACH STATEMENT EXECUTE FUNCTION intake.outbox_wake();
+
+CREATE TRIGGER published_answers_stay BEFORE INSERT OR DELETE OR UPDATE ON intake.answers FOR EACH ROW EXECUTE FUNCTION intake.published_answers_stay();
+
+CREATE TRIGGER versions_stay BEFORE DELETE OR UPDATE ON intake.versions FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER window_changes_stay BEFORE DELETE OR UPDATE ON intake.window_changes FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER windows_wake AFTER INSERT OR UPDATE OF closes_at ON intake.windows FOR EACH STATEMENT EXECUTE FUNCTION intake.windows_wake();
+
+ALTER TABLE ONLY intake.answers
+    ADD CONSTRAINT answers_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.answers
+    ADD CONSTRAINT answers_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.attachments
+    ADD CONSTRAINT attachments_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES intake.versions(document_id, version);
+
+ALTER TABLE ONLY intake.comment_contacts
+    ADD CONSTRAINT comment_contacts_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.comments
+    ADD CONSTRAINT comments_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.dossier_entries
+    ADD CONSTRAINT dossier_entries_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);
+
+ALTER TABLE ONLY intake.feedback_summaries
+    ADD CONSTRAINT feedback_summaries_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.late_attempts
+    ADD CONSTRAINT late_attempts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.stages
+    ADD CONSTRAINT stages_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);
+
+ALTER TABLE ONLY intake.versions
+    ADD CONSTRAINT versions_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);
+
+ALTER TABLE ONLY intake.window_changes
+    ADD CONSTRAINT window_changes_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.windows
+    ADD CONSTRAINT windows_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);
+
+ALTER TABLE ONLY intake.windows
+    ADD CONSTRAINT windows_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES intake.versions(document_id, version);

@@ -1,0 +1,35 @@
+"""The dossier as it is shown and exported: every entry with its hash, and whether the chain holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.intake.domain.dossier import PARTS, TYPE_WORDS
+from services.intake.store.dossier import Entry
+from services.kernel.contracts import chain
+from services.kernel.contracts.refusals import Words
+from services.kernel.runtime import language
+
+
+def dossier_out(entries: Sequence[Entry], *, whole: bool) -> dict[str, Any]:
+    """The head of the chain and what verifying it found; with `whole`, the sealed entries as they were hashed."""
+    sealed = [entry.sealed() for entry in entries]
+    verdict = chain.verify(sealed)
+    out: dict[str, Any] = {
+        "count": len(entries),
+        "head": entries[-1].entry_hash if entries else chain.GENESIS,
+        "verified": verdict.whole,
+        "broken": verdict.broken._asdict() if verdict.broken else None,
+    }
+    return {**out, "entries": sealed} if whole else out
+
+
+def type_words(kind: str) -> str:
+    """What an entry is about, in the reader's language."""
+    return TYPE_WORDS.get(kind, Words(kind, kind)).of(language.current())
+
+
+def part_words(part: int) -> str:
+    """The part of the file, in the reader's language."""
+    return PARTS[part].of(language.current())
