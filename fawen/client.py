@@ -5,8 +5,8 @@ Every POST carries an Idempotency-Key, so that a call that was cut off can simpl
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -21,6 +21,7 @@ from fawen.replies import (
     Dossier,
     Inbox,
     Item,
+    Opinion,
     Plan,
     Publication,
     Receipt,
@@ -29,7 +30,7 @@ from fawen.replies import (
 )
 
 R = TypeVar("R", bound=BaseModel)
-Json = Mapping[str, Any]
+Json = dict[str, Any]
 PATIENCE = httpx.Timeout(30.0, connect=5.0)
 
 
@@ -84,13 +85,10 @@ class Fawen:
         """Hand in a draft, its text inline or as a file. Raises Problem with every fault that was found."""
         if file is None:
             return await self._post("/intake/documents", Receipt, json=draft.model_dump(exclude_none=True), key=key)
-        return await self._post(
-            "/intake/documents",
-            Receipt,
-            data={"submission": draft.model_dump_json(exclude_none=True)},
-            files=[("file", (file.name, file.read_bytes()))],
-            key=key,
-        )
+        fields = draft.model_dump(exclude={"text", "predicates", "comment"}, exclude_none=True)
+        nested = {name: json.dumps(getattr(draft, name), ensure_ascii=False) for name in ("predicates", "comment")}
+        upload = {"file": (file.name, file.read_bytes())}
+        return await self._post("/intake/documents", Receipt, data={**fields, **nested}, files=upload, key=key)
 
     async def document(self, document_id: UUID) -> Document:
         """Where a document stands."""
@@ -118,10 +116,10 @@ class Fawen:
         """The dossier with its chain, as the service verified it."""
         return await self._get(f"/intake/documents/{document_id}/dossier", Dossier)
 
-    async def ask_annual_report(self, issuer_unit: str, year: int) -> None:
+    async def ask_annual_report(self, issuer_unit: str, year: int) -> Json:
         """Have the annual report of a unit gathered now, instead of at the scheduled day."""
         body = {"issuer_unit": issuer_unit, "year": year}
-        await self._send("POST", "/intake/annual-reports", json=body)
+        return await self._send("POST", "/intake/annual-reports", json=body)
 
     async def documents(self, **filters: str) -> Json:
         """The documents of one's unit."""
@@ -130,9 +128,10 @@ class Fawen:
     # The public comment window
 
     async def windows(self, document_id: UUID | None = None) -> list[Window]:
-        """Consultations, open and closed."""
-        found = await self._json("/intake/windows", {"document_id": str(document_id)} if document_id else {})
-        return [Window.model_validate(window) for window in found["items"]]
+        """Consultations, open and closed, newest first."""
+        query = {"document_id": str(document_id)} if document_id else {}
+        found = await self._json("/intake/windows", query)
+        return [Window.model_validate(window) for window in found["windows"]]
 
     async def comment(self, window_id: UUID, body: str, *, clause: str | None = None) -> Comment:
         """Comment on a text; the answer holds the receipt's code."""
@@ -143,9 +142,10 @@ class Fawen:
         """One's own comment, by the code of its receipt."""
         return await self._json(f"/intake/receipts/{code}")
 
-    async def comments(self, window_id: UUID) -> list[Json]:
+    async def opinions(self, window_id: UUID) -> list[Opinion]:
         """The opinions of a window, for the office that answers them."""
-        return list((await self._json(f"/intake/windows/{window_id}/comments"))["items"])
+        found = await self._json(f"/intake/windows/{window_id}/comments")
+        return [Opinion.model_validate(opinion) for opinion in found["comments"]]
 
     async def answer(self, window_id: UUID, answers: Sequence[Json]) -> None:
         """Answer opinions: comment_id, disposition, reason, clause."""
@@ -158,7 +158,7 @@ class Fawen:
         query: dict[str, str] = {"open": "true"} if open_only else {}
         if document_id is not None:
             query["document_id"] = str(document_id)
-        return [Round.model_validate(found) for found in await self._json("/review/rounds", query)]
+        return [Round.model_validate(found) for found in await self._any("/review/rounds", query)]
 
     async def round(self, round_id: UUID) -> Round:
         """One round."""
@@ -191,6 +191,10 @@ class Fawen:
         """A plan with its tasks. Raises Problem (404) until they are made."""
         return await self._get(f"/tasks/plans/{document_id}", Plan)
 
+    async def task(self, task_id: UUID) -> Json:
+        """One task with its history, and what one may do."""
+        return await self._json(f"/tasks/plan-tasks/{task_id}")
+
     async def progress(self, task_id: UUID, words: str, percent: int) -> Json:
         """Report how a task is going."""
         return await self._send(
@@ -218,15 +222,20 @@ class Fawen:
     async def _get(self, path: str, form: type[R]) -> R:
         return form.model_validate(await self._json(path))
 
-    async def _json(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+    async def _json(self, path: str, query: Mapping[str, Any] | None = None) -> Json:
+        found: Json = await self._any(path, query)
+        return found
+
+    async def _any(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         return _read(await self._http.get(path, params=query))
 
     async def _post(self, path: str, form: type[R], *, key: str | None = None, **content: Any) -> R:
         return form.model_validate(await self._send("POST", path, key=key, **content))
 
-    async def _send(self, method: str, path: str, *, key: str | None = None, **content: Any) -> Any:
+    async def _send(self, method: str, path: str, *, key: str | None = None, **content: Any) -> Json:
         headers = {"Idempotency-Key": key or str(uuid4())}
-        return _read(await self._http.request(method, path, headers=headers, **content))
+        answer: Json = _read(await self._http.request(method, path, headers=headers, **content))
+        return answer
 
 
 def _read(response: httpx.Response) -> Any:
@@ -237,8 +246,3 @@ def _read(response: httpx.Response) -> Any:
     except ValueError:
         body = {"code": "http.error", "detail": f"HTTP {response.status_code}"}
     raise Problem(response.status_code, body)
-
-
-def day_words(day: date | datetime | None) -> str:
-    """A day as people write it, or a dash."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"

@@ -15,17 +15,26 @@ class Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+class Hashes(Reply):
+    """SHA-256 in hex of what was taken."""
+
+    text: str
+    materials: str
+
+
 class Receipt(Reply):
-    """A draft was taken."""
+    """A draft was taken; `read` holds what the machine read in it."""
 
     document_id: UUID
-    receipt_number: str
+    receipt: str
+    title: str
+    kind: str
     version: int
-    text_hash: str
-    trace_id: str | None = None
+    hashes: Hashes
+    read: dict[str, Any]
     findings: list[dict[str, Any]] = []
-    structure: dict[str, Any] = {}
     clock: dict[str, Any] = {}
+    trace_id: str | None = None
 
 
 class Document(Reply):
@@ -34,38 +43,52 @@ class Document(Reply):
     document_id: UUID
     kind: str
     title: str
-    stage: str
     state: str
+    state_words: str = ""
+    stage: str
+    stage_words: str = ""
     doc_number: str | None = None
     accepts_versions: bool = False
     trace_id: str | None = None
     versions: list[dict[str, Any]] = []
+    blocked: list[dict[str, Any]] = []
     clock: dict[str, Any] = {}
 
 
 class Dossier(Reply):
-    """The record of a document and whether its chain holds."""
+    """The record of a document; `whole` says that its chain holds."""
 
     entries: list[dict[str, Any]]
-    verified: bool
+    count: int
+    head: str
+    whole: bool
 
 
 class Window(Reply):
-    """A public comment window."""
+    """A public comment window: ahead, open, closed or answered."""
 
     window_id: UUID
     document_id: UUID
     state: str
     opens_at: datetime
     closes_at: datetime
-    received: int = 0
 
 
 class Comment(Reply):
-    """A comment was taken; `code` opens its receipt."""
+    """A comment was taken; the code opens its receipt."""
 
-    code: str
+    receipt: str
     received_at: datetime
+
+
+class Opinion(Reply):
+    """An opinion as the office that answers it sees it."""
+
+    comment_id: UUID
+    clause: str = ""
+    body: str
+    disposition: str | None = None
+    withdrawn: bool = False
 
 
 class Round(Reply):

@@ -1,0 +1,30 @@
+"""The `fawen` command."""
+
+from __future__ import annotations
+
+import typer
+
+from fawen.commands.demo import demo
+from fawen.commands.doctor import doctor
+from fawen.commands.office import inbox, sign, status, submit
+from fawen.commands.offline import parse, trace, verify
+from fawen.commands.up import up
+
+app = typer.Typer(
+    name="fawen",
+    help="发文：公文从起草到年度报告。 The life of an administrative document.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (demo, up, submit, status, inbox, sign, parse, verify, trace, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
