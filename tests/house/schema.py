@@ -23,7 +23,7 @@ def file_of(schema: str) -> Path:
     """Where the readable truth of a schema lies."""
     if schema in SERVICES:
         return ROOT / "services" / schema / "schema.sql"
-    return ROOT / "services" / "kernel" / "runtime" / "migrations" / schema / "schema.sql"
+    return ROOT / "services" / "kernel" / "runtime" / "migrations" / f"{schema}.schema.sql"
 
 
 SCHEMAS = (*SERVICES, "directory")
