@@ -121,6 +121,24 @@ def window_state(opens_at: datetime, closes_at: datetime, now: datetime) -> Wind
     return WindowState.CLOSING if closes_at - now <= CLOSING_SOON else WindowState.OPEN
 
 
+class ResultState(StrEnum):
+    """What has been said of a closed consultation."""
+
+    SUMMING_UP = "summing_up"
+    NONE_CAME = "none_came"
+    ANSWERS_DUE = "answers_due"
+    ANSWERED = "answered"
+
+
+def result_state(received: int | None, *, answered: bool) -> ResultState:
+    """The state of a closed consultation. That nobody wrote is a result: nothing is due any more."""
+    if answered:
+        return ResultState.ANSWERED
+    if received is None:
+        return ResultState.SUMMING_UP
+    return ResultState.ANSWERS_DUE if received else ResultState.NONE_CAME
+
+
 class Validity(StrEnum):
     """Whether a published document is in force on a day."""
 

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.display import date_words
+from services.kernel.text.dates import day_alone
 from services.kernel.text.normal import shadow
 from services.notify import search
-from services.notify.domain import Validity, WindowState
+from services.notify.domain import ResultState, Validity, WindowState
 from services.notify.store.messages import Told
 from services.notify.store.publications import Publication
 
@@ -33,6 +34,12 @@ WINDOW: dict[WindowState, tuple[Shape, Words]] = {
     WindowState.OPEN: ("now", Words("征求意见中", "Open for comment")),
     WindowState.CLOSING: ("warn", Words("即将截止", "Closing soon")),
     WindowState.CLOSED: ("hold", Words("已截止，等待答复", "Closed, answers due")),
+}
+RESULT: dict[ResultState, tuple[Shape, Words]] = {
+    ResultState.SUMMING_UP: ("hold", Words("已截止，正在汇总", "Closed, being summed up")),
+    ResultState.NONE_CAME: ("done", Words("结果已公布", "Result published")),
+    ResultState.ANSWERS_DUE: ("hold", Words("已截止，等待答复", "Closed, answers due")),
+    ResultState.ANSWERED: ("done", Words("答复已公布", "Answers published")),
 }
 VALIDITY: dict[Validity, tuple[Shape, Words]] = {
     Validity.UNPUBLISHED: ("hold", Words("当日尚未公布", "Not yet published on that day")),
@@ -86,6 +93,11 @@ def window_tag(state: WindowState) -> Tag:
     return _tag(WINDOW[state])
 
 
+def result_tag(state: ResultState) -> Tag:
+    """What has come of a closed consultation."""
+    return _tag(RESULT[state])
+
+
 def validity_tag(state: Validity, *, on_another_day: bool = False) -> Tag:
     """The state of a published document, today or on the day asked for."""
     return _tag((ON_THAT_DAY if on_another_day else VALIDITY)[state])
@@ -95,6 +107,11 @@ def mail_tag(told: Told) -> Tag:
     """Where a message is."""
     state = "sent" if told.sent_at else told.letter_state or "forgotten"
     return _tag(MAIL.get(state, MAIL["forgotten"]))
+
+
+def event_words(event: str) -> str:
+    """What a message is about."""
+    return say(EVENTS.get(event, Words(event, event)))
 
 
 def kind_words(kind: str) -> str:
@@ -131,9 +148,9 @@ def term_words(publication: Publication) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a published text: a chapter's heading, an article with its number, or plain words."""
+    """One line of a published text: a chapter's heading, an article with its number, a signature, plain words."""
 
-    kind: Literal["heading", "article", "plain"]
+    kind: Literal["heading", "article", "signature", "plain"]
     number: str
     words: str
 
@@ -141,7 +158,7 @@ class Line:
 _NUMBER = r"第[一二三四五六七八九十百零〇0-9]+"
 _HEADING = re.compile(rf"(?:{_NUMBER}[编章节](?:\s|$)|[一二三四五六七八九十]+、)")
 _ARTICLE = re.compile(rf"{_NUMBER}条")
-HEADING_AT_MOST = 40
+HEADING_AT_MOST, SIGNATURE_AT_MOST = 40, 30
 
 
 def lines_of(text: str, title: str) -> list[Line]:
@@ -149,11 +166,14 @@ def lines_of(text: str, title: str) -> list[Line]:
     found = [line.strip() for line in text.splitlines() if line.strip()]
     if found and search.fold(found[0]) == search.fold(title):
         found = found[1:]
-    return [_line(line) for line in found]
+    signed = {at for at, line in enumerate(found) if day_alone(shadow(line))}
+    return [_line(line, signed=bool(signed & {at, at + 1})) for at, line in enumerate(found)]
 
 
-def _line(line: str) -> Line:
+def _line(line: str, *, signed: bool) -> Line:
     plain = shadow(line)
+    if signed and len(line) <= SIGNATURE_AT_MOST and plain[-1] not in "。;:":
+        return Line("signature", "", line)
     if article := _ARTICLE.match(plain):
         return Line("article", line[: article.end()], line[article.end() :].strip())
     if _HEADING.match(plain) and len(line) <= HEADING_AT_MOST and plain[-1] not in "。;:":

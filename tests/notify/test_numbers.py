@@ -69,8 +69,15 @@ async def test_a_failed_transaction_burns_no_number(office: Office) -> None:
     async def fail() -> None:
         async with office.db.transaction() as tx:
             sequence = await numbers.take_next(tx, "云政规", 2026)
-            given = {"year": 2026, "sequence": sequence, "text_hash": "a" * 64}
-            await numbers.add_number(tx, document, doc_number="云政规〔2026〕1号", zone=ZONE, **given)
+            await numbers.add_number(
+                tx,
+                document,
+                year=2026,
+                sequence=sequence,
+                doc_number="云政规〔2026〕1号",
+                text_hash="a" * 64,
+                zone=ZONE,
+            )
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

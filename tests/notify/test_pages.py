@@ -46,14 +46,17 @@ async def test_at_the_closing_instant_the_home_page_turns(office: Office, client
     await asyncio.sleep(1.6)
     after = await see(client, "/")
     assert "即将截止" in before
-    assert "已截止，等待答复" not in before
+    assert "已截止" not in before
     assert "即将截止" not in after
-    assert '<span class="tag hold">已截止，等待答复</span>' in after
+    assert '<span class="tag hold">已截止，正在汇总</span>' in after
 
 
 @pytest.mark.parametrize(
     ("received", "zh", "en"),
-    [(0, "期间没有收到意见。", "No comments were received."), (214, "收到214条意见。", "214 comments were received.")],
+    [
+        (0, "结果已公布</span> 期间没有收到意见。", "No comments were received."),
+        (214, "已截止，等待答复</span> 收到214条意见。", "214 comments were received."),
+    ],
 )
 async def test_the_result_of_a_consultation_is_shown(
     office: Office, client: httpx.AsyncClient, received: int, zh: str, en: str

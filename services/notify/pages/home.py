@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from services.kernel.runtime import auth
 from services.kernel.runtime.pages import render
 from services.notify.asking import context_of
-from services.notify.domain import WindowState, validity, window_state
-from services.notify.shown import Tag, left_words, term_words, validity_tag, window_tag
+from services.notify.domain import WindowState, result_state, validity, window_state
+from services.notify.shown import Tag, left_words, result_tag, term_words, validity_tag, window_tag
 from services.notify.store import notices, publications
 from services.notify.store.notices import Result, Window
 from services.notify.store.publications import Moment, Publication, Question
@@ -74,7 +74,7 @@ def _window(request: Request, window: Window, now: datetime) -> WindowShown:
 
 
 def _result(result: Result) -> tuple[Result, Tag]:
-    return result, window_tag(WindowState.CLOSED)
+    return result, result_tag(result_state(result.received, answered=result.answered))
 
 
 def shown(publication: Publication, moment: Moment) -> PublicationShown:

@@ -16,7 +16,7 @@ from services.kernel.runtime.pages import render
 from services.notify.actions import numbers as acts
 from services.notify.asking import PAGE_SIZE, After, article, citing, context_of
 from services.notify.domain import NoSuchNumber, ReasonMissing
-from services.notify.shown import EVENTS, Tag, mail_tag, say
+from services.notify.shown import Tag, event_words, mail_tag, say
 from services.notify.store import messages, numbers
 from services.notify.store.messages import Told
 from services.notify.store.numbers import Number, Series
@@ -134,9 +134,9 @@ async def messages_page(
     return render(
         request,
         "messages.html",
-        messages=[MessageShown(each, say(EVENTS[each.event]), mail_tag(each)) for each in shown],
+        messages=[MessageShown(each, event_words(each.event), mail_tag(each)) for each in shown],
         counts=counts,
-        unheard=[(each, say(EVENTS[each.event])) for each in unheard],
+        unheard=[(each, event_words(each.event)) for each in unheard],
         state=state,
         next_page=f"/notify/messages?state={state}&after={following}" if following else None,
     )
