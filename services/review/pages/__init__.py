@@ -1,7 +1,9 @@
-"""Review for people: rounds, meetings, and what was signed."""
+"""Review for people: open rounds, the page of a round, its confirmation, its result, the record of a meeting."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-routers: list[APIRouter] = []
+from services.review.pages import acts, board, rounds
+
+routers: list[APIRouter] = [board.router, rounds.router, acts.router]

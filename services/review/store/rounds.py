@@ -121,6 +121,22 @@ async def rounds(
     return [_round(row) for row in await conn.fetch(ROUNDS, document_id, stage, is_open, PAGE)]
 
 
+LAST_DECIDED = """
+select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
+       text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day
+  from rounds
+ where why = 'decided'
+ order by decided_at desc
+ limit 10
+"""
+
+
+async def last_decided(conn: Connection) -> list[Round]:
+    """The ten rounds decided last."""
+    return [_round(row) for row in await conn.fetch(LAST_DECIDED)]
+
+
 DECIDE_ROUND = """
 update rounds
    set closed_at = $2, why = 'decided', outcome = $3, record_hash = $4, actor_id = $5, decided_at = $2,

@@ -1,0 +1,284 @@
+"""Acts by form: first a page that says what cannot be undone, then the act itself, then its result."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, assert_never
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import FormData
+
+from services.kernel.contracts.refusals import Invalid, Refused, Words
+from services.kernel.runtime import language
+from services.kernel.runtime.auth import Actor, Signed, database, settings_of
+from services.kernel.runtime.db import Connection
+from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
+from services.kernel.runtime.pages import render
+from services.kernel.runtime.problems import field_problems
+from services.review.actions import meetings, opinions, papers, signatures, steps
+from services.review.actions.deciding import Decided, citing
+from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
+from services.review.domain.meetings import FORM_WORDS, count
+from services.review.pages import forms
+from services.review.pages.rounds import FIRST_POINTS, draw
+from services.review.pages.view import RoundView, round_view
+from services.review.pages.words import outcome_mark
+from services.review.uploads import kept, papers_body
+from services.review.wiring import blobs_of, book_of
+
+router = APIRouter(prefix="/review", include_in_schema=False)
+
+Form = Annotated[FormData, Depends(forms.form_of)]
+Deciding = FileStep | DeclareNotApplicable | GiveOpinion | RecordMeeting | Sign | Verify
+SENT: TypeAdapter[Deciding] = TypeAdapter(Deciding)
+
+
+class UnreadSign(Invalid):
+    """Who signs says that they have read."""
+
+    code = "confirm.read"
+    rule = "signing.elements"
+    title = Words("没有确认已经阅读", "You have not confirmed that you have read it")
+    remedy = Words("请退回上一页，勾选“我已阅读”后再签署。", "Go back, tick the box, then sign.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form on its way: whose it is, for which round, under which key."""
+
+    actor: Actor
+    round_id: UUID
+    form: FormData
+    key: str | None
+    body_hash: str
+
+
+async def sent(actor: Signed, round_id: UUID, form: Form, key: Key, body_hash: BodyHash) -> Sent:
+    """What every form of a round brings with it."""
+    return Sent(actor, round_id, form, key, body_hash)
+
+
+FromForm = Annotated[Sent, Depends(sent)]
+Run = Callable[[Connection], Awaitable[None]]
+
+
+class _OnlyLooking(Exception):
+    """Ends a rehearsal: whatever it wrote is rolled back."""
+
+
+@router.post("/round/{round_id}/confirm")
+async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -> HTMLResponse:
+    """Rehearse the act; if nothing stands against it, show exactly what will be signed."""
+    view = await round_view(request, actor, round_id)
+    rows = FIRST_POINTS + len([name for name in form if name.startswith("point_") and name.endswith("_text")])
+    if form.get("do") == "add-item":
+        return draw(request, view, form=forms.written(form), points=rows)
+    try:
+        command = forms.command_of(str(form.get("act", "")), form, settings_of(request).zone)
+        await rehearse(request, actor, round_id, SENT.validate_python(command))
+    except KeyError as unknown:
+        raise Invalid(field="act") from unknown
+    except ValidationError as error:
+        return _back(
+            request, view, form, [_problem(each.field, each.detail) for each in field_problems(error.errors())]
+        )
+    except Refused as refused:
+        return _back(request, view, form, [_said(refused)], refused.status)
+    return render(
+        request,
+        "round-confirm.html",
+        view=view,
+        round=view.round_,
+        act=form["act"],
+        command=command.model_dump_json(exclude_none=True),
+        items=_summary(request, view, SENT.validate_python(command)),
+        outcome=_outcome(request, SENT.validate_python(command)),
+        count=count(command) if isinstance(command, RecordMeeting) else None,
+    )
+
+
+@router.post("/round/{round_id}/decide")
+async def decide(request: Request, sent: FromForm) -> Response:
+    """Carry out what the confirmation showed, once for its key, and go to the result."""
+    form = sent.form
+    if form.get("read") != "yes":
+        raise UnreadSign(field="read")
+    act = forms.COMMANDS.get(str(form.get("act", "")))
+    if act is None:
+        raise Invalid(field="act")
+    try:
+        command = SENT.validate_python(act.model_validate_json(str(form.get("command", ""))))
+    except ValidationError as error:
+        raise Invalid(field="command") from error
+
+    async def run(tx: Connection) -> None:
+        await carry_out(request, tx, sent.actor, sent.round_id, command)
+
+    return await _once(request, sent, run, f"/review/round/{sent.round_id}/result")
+
+
+@router.post("/round/{round_id}/papers")
+async def add_papers(request: Request, sent: FromForm) -> Response:
+    """Attach papers and come back to the round."""
+    try:
+        files = await kept(blobs_of(request), await papers_body(request))
+    except Refused as refused:
+        view = await round_view(request, sent.actor, sent.round_id)
+        return _back(request, view, sent.form, [_said(refused)], refused.status)
+
+    async def run(tx: Connection) -> None:
+        await papers.attach(tx, sent.actor, sent.round_id, files)
+
+    return await _or_back(request, sent, run, "papers")
+
+
+@router.post("/round/{round_id}/supplement")
+async def ask_for_papers(request: Request, sent: FromForm) -> Response:
+    """Ask for missing papers; the clock stands still."""
+
+    async def run(tx: Connection) -> None:
+        await opinions.request_supplement(tx, sent.actor, sent.round_id, forms.read_request(sent.form))
+
+    return await _or_back(request, sent, run, "supplement")
+
+
+@router.post("/round/{round_id}/supplement-answer")
+async def answer_request(request: Request, sent: FromForm) -> Response:
+    """Answer for the drafting unit; the clock goes on."""
+
+    async def run(tx: Connection) -> None:
+        await opinions.answer_supplement(tx, sent.actor, sent.round_id, forms.read_answer(sent.form))
+
+    return await _or_back(request, sent, run, "answer")
+
+
+async def carry_out(request: Request, tx: Connection, actor: Actor, round_id: UUID, command: Deciding) -> Decided:
+    """The action behind a command."""
+    book = book_of(request)
+    match command:
+        case FileStep():
+            return await steps.file_step(tx, actor, round_id, command, book=book)
+        case DeclareNotApplicable():
+            return await steps.declare_not_applicable(tx, actor, round_id, command, book=book)
+        case GiveOpinion():
+            return await opinions.give_opinion(tx, actor, round_id, command, book=book)
+        case RecordMeeting():
+            return await meetings.record_meeting(tx, actor, round_id, command, book=book)
+        case Sign():
+            return await signatures.sign(tx, actor, round_id, command, book=book, zone=settings_of(request).zone)
+        case Verify():
+            return await signatures.verify(tx, actor, round_id, command, book=book)
+        case _:
+            assert_never(command)
+
+
+async def rehearse(request: Request, actor: Actor, round_id: UUID, command: Deciding) -> None:
+    """Carry the act out and take it back: raises whatever refusal it would meet."""
+    try:
+        async with database(request).transaction() as tx:
+            with citing(book_of(request)):
+                await carry_out(request, tx, actor, round_id, command)
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return
+
+
+async def _once(request: Request, sent: Sent, run: Run, then: str) -> Response:
+    async with database(request).transaction() as tx:
+
+        async def act() -> Answer:
+            await run(tx)
+            return Answer(303, headers={"Location": then})
+
+        with citing(book_of(request)):
+            answer = await once(
+                tx,
+                key=sent.key,
+                actor=sent.actor.person_id,
+                route=request.url.path,
+                body_hash=sent.body_hash,
+                act=act,
+            )
+    return answer.response()
+
+
+async def _or_back(request: Request, sent: Sent, run: Run, said: str) -> Response:
+    try:
+        return await _once(request, sent, run, f"/review/round/{sent.round_id}?said={said}")
+    except Refused as refused:
+        view = await round_view(request, sent.actor, sent.round_id)
+        return _back(request, view, sent.form, [_said(refused)], refused.status)
+
+
+def _back(
+    request: Request, view: RoundView, form: FormData, problems: list[dict[str, str]], status: int = 422
+) -> HTMLResponse:
+    rows = len([name for name in form if name.startswith("point_") and name.endswith("_text")])
+    return draw(
+        request, view, form=forms.written(form), problems=problems, points=max(rows, FIRST_POINTS), status=status
+    )
+
+
+def _problem(field: str, detail: str) -> dict[str, str]:
+    return {"field": field.replace(".", "_"), "label": "", "detail": detail}
+
+
+def _said(refused: Refused) -> dict[str, str]:
+    reader = language.current()
+    words = (
+        [refused.title.of(reader)]
+        if refused.detail == refused.title
+        else [refused.title.of(reader), refused.detail.of(reader)]
+    )
+    cited = [refused.article] if refused.article else []
+    joined = "。" if reader == "zh" else ". "
+    parts = [part.rstrip("。.") for part in (*words, refused.how.of(reader), *cited)]
+    return {"field": refused.field or "main", "label": "", "detail": joined.join(parts) + joined.strip()}
+
+
+def _outcome(request: Request, command: Deciding) -> Any:
+    code = "not_applicable" if isinstance(command, DeclareNotApplicable) else command.outcome
+    return outcome_mark(code, book_of(request))
+
+
+def _summary(request: Request, view: RoundView, command: Deciding) -> list[tuple[str, str]]:
+    """What the confirmation repeats, in the words of the form."""
+    reader = language.current()
+    match command:
+        case FileStep():
+            rows = [(Words("结论", "Conclusion"), command.conclusion or "—")]
+        case DeclareNotApplicable():
+            rows = [(Words("理由", "Reason"), command.reason)]
+        case GiveOpinion():
+            clauses = [point.clause or point.text[:20] for point in command.points]
+            rows = [
+                (Words("审核意见", "Opinion"), command.opinion),
+                (Words("逐项意见", "Points"), f"{len(clauses)}（{'、'.join(clauses)}）" if clauses else "0"),
+                (Words("法律顾问", "Counsel"), command.counsel or "—"),
+            ]
+        case RecordMeeting():
+            held = count(command)
+            rows = [
+                (Words("会议", "Meeting"), f"{command.name}（{FORM_WORDS[command.form].of(reader)}）"),
+                (Words("应到、实到", "Due, present"), f"{held.due}、{held.present}"),
+                (
+                    Words("同意、修改、不同意", "For, amend, against"),
+                    "、".join(str(held.stances[stance]) for stance in ("for", "amend", "against")),
+                ),
+                (Words("理由", "Reasons"), command.reasons or "—"),
+            ]
+        case Sign():
+            rows = [
+                (Words("签署意见", "Opinion"), command.opinion),
+                (Words("签名", "Name"), command.name),
+                (Words("公布日期", "Day of publication"), str(command.publication_day or "—")),
+            ]
+        case Verify():
+            rows = [(Words("复核说明", "Note"), command.note or "—")]
+        case _:
+            assert_never(command)
+    return [(name.of(reader), value) for name, value in rows]

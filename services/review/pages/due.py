@@ -1,0 +1,59 @@
+"""When a round is due, with the time that the drafting unit took for missing papers left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.kernel.procedure.calendar import CalendarYearUnknown, WorkCalendar
+from services.kernel.procedure.deadlines import due, office_day, working_days_between
+from services.kernel.procedure.law import Unit
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.procedure.words import due_words
+from services.kernel.runtime import language
+from services.review.domain.rounds import Round
+from services.review.pages.words import PAUSED, Mark, mark
+from services.review.store.papers import Supplement
+
+SUPPLEMENT = "legality.supplement"
+PAUSES = "supplement_pauses_clock"
+
+
+@dataclass(frozen=True)
+class DueView:
+    """The day, its mark, and how many working days stood still. `last_day` is None while it cannot be fixed."""
+
+    mark: Mark
+    last_day: date | None
+    paused_days: int
+    is_paused: bool
+
+
+def due_view(
+    round_: Round, supplements: Sequence[Supplement], now: datetime, *, book: RuleBook, calendar: WorkCalendar
+) -> DueView:
+    """Count what is left of the round's time today."""
+    today = office_day(now)
+    is_paused = any(request.ended_at is None for request in supplements)
+    last_day, paused_days = round_.due_on, 0
+    if round_.due_on is not None and supplements and book.parameter(PAUSES):
+        try:
+            paused_days = sum(
+                working_days_between(office_day(one.asked_at), office_day(one.ended_at or now), calendar)
+                for one in supplements
+            )
+            last_day = _later(round_.due_on, paused_days, book, calendar)
+        except CalendarYearUnknown:
+            last_day = None
+    if is_paused:
+        return DueView(mark(PAUSED), last_day, paused_days, is_paused)
+    left = due_words(last_day, today, calendar)
+    return DueView(Mark(left.state, left.words.of(language.current())), last_day, paused_days, is_paused)
+
+
+def _later(day: date, working_days: int, book: RuleBook, calendar: WorkCalendar) -> date | None:
+    if not working_days:
+        return day
+    stretch = book.rule("legality.term").model_copy(update={"value": working_days, "unit": Unit.WD})
+    return due(stretch, counted_from=day, calendar=calendar).legal_last_day

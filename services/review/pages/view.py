@@ -1,0 +1,232 @@
+"""Everything that the page of a round shows, read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import Request
+
+from services.kernel.contracts.refusals import Words
+from services.kernel.procedure.rules import Stage
+from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
+from services.kernel.runtime import directory, language
+from services.kernel.runtime.auth import Actor, database
+from services.kernel.runtime.db import Connection
+from services.review.actions.deciding import stage_of
+from services.review.actions.meetings import council_of
+from services.review.domain.commands import Seen
+from services.review.domain.meetings import Council
+from services.review.domain.record import Paper, SignOff
+from services.review.domain.rounds import Round
+from services.review.pages.due import DueView, due_view
+from services.review.pages.texts import TextView, text_view
+from services.review.pages.words import (
+    CLOSED,
+    HANDLINGS,
+    NATURES,
+    OPEN_POINT,
+    UNDER_WAY,
+    Mark,
+    hint,
+    listed,
+    mark,
+    outcome_mark,
+    role_words,
+)
+from services.review.reading import Material, materials_of
+from services.review.store import meetings, papers, rounds, sign_offs
+from services.review.store.papers import Supplement
+from services.review.store.sign_offs import OpinionPoint
+from services.review.wiring import blobs_of, book_of, calendar_of
+
+NOW = "select clock_timestamp()"
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A paper that the stage asks for, and whether it is at hand."""
+
+    name: str
+    at_hand: bool
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier round of the same document, with its mark."""
+
+    round_: Round
+    stage_name: str
+    mark: Mark
+    points: list[OpinionPoint]
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """The page of one round."""
+
+    round_: Round
+    now: datetime
+    stage_name: str
+    article: str
+    unverified: bool
+    consequence: str
+    mark: Mark
+    due: DueView
+    outcomes: list[tuple[str, str, str | None]]
+    units: dict[str, str]
+    text: TextView
+    needed: list[Needed]
+    materials: list[Material]
+    papers: list[Paper]
+    other_papers: list[Paper]
+    points: list[OpinionPoint]
+    waiting_points: list[OpinionPoint]
+    supplements: list[Supplement]
+    earlier: list[Earlier]
+    sign_off: SignOff | None
+    meeting: meetings.MeetingRecord | None
+    council: Council | None
+    four_eyes: str | None
+    may_decide: bool
+    may_answer: bool
+    counsel_needed: bool
+
+    @property
+    def open_supplement(self) -> Supplement | None:
+        """The request that waits for papers."""
+        return next((one for one in self.supplements if one.ended_at is None), None)
+
+    @property
+    def members(self) -> list[tuple[str, str]]:
+        """The members of the meeting, the chief executive last."""
+        council = self.council or Council({}, (), {})
+        return sorted(council.members.items(), key=lambda one: one[0] in council.chiefs)
+
+    @property
+    def chiefs(self) -> list[tuple[str, str]]:
+        """Those of the members who head the authority."""
+        return [one for one in self.members if self.council is not None and one[0] in self.council.chiefs]
+
+    def point_mark(self, point: OpinionPoint) -> Mark:
+        """What became of a point."""
+        return mark(HANDLINGS[point.handling]) if point.handling else mark(OPEN_POINT)
+
+    def nature_mark(self, point: OpinionPoint) -> Mark:
+        """Whether a point must be followed."""
+        return mark(NATURES[point.nature])
+
+
+async def round_view(request: Request, actor: Actor, round_id: UUID) -> RoundView:
+    """Read a round for `actor`. Raises UnknownRound."""
+    async with database(request).read() as conn:
+        round_ = await rounds.get_round(conn, round_id)
+        return await _view(request, conn, actor, round_)
+
+
+async def _view(request: Request, conn: Connection, actor: Actor, round_: Round) -> RoundView:
+    book, stage = book_of(request), stage_of(book_of(request), round_)
+    now: datetime = await conn.fetchval(NOW)
+    siblings = await rounds.rounds(conn, document_id=round_.document_id)
+    points = await sign_offs.points_of(conn, round_.document_id)
+    asked = await papers.supplements_of(conn, round_.id)
+    filed = await papers.papers_of(conn, round_.document_id)
+    listed_materials = await materials_of(blobs_of(request), round_)
+    cited = book.rules.get(round_.rule_id or "") or next((book.rule(name) for name in stage.rules), None)
+    reader = language.current()
+    refusal = round_.refuses(
+        actor,
+        seen=Seen(text_hash=round_.text_hash, materials_hash=round_.materials_hash),
+        forms=(round_.form,),
+        authors=await rounds.authors_of(conn, round_.document_id),
+        signed=await sign_offs.signers_of(conn, round_.id),
+    )
+    holds_office = round_.role in actor.roles and round_.unit_id in (None, actor.unit_id)
+    return RoundView(
+        round_=round_,
+        now=now,
+        stage_name=stage.name.of(reader),
+        article=cited.article.of(reader) if cited else stage.citation.words(reader),
+        unverified=cited is not None and cited.verified == "M",
+        consequence=_consequence(request, round_, stage),
+        mark=round_mark(round_, request),
+        due=due_view(round_, asked, now, book=book, calendar=calendar_of(request)),
+        outcomes=[
+            (code, outcome_mark(code, book).words, hint(code)) for code in stage.outcomes if code != NOT_APPLICABLE
+        ],
+        units={unit.id: unit.short_name for unit in await directory.units(conn)},
+        text=await text_view(blobs_of(request), round_, siblings, points),
+        needed=_needed(round_, stage, listed_materials, filed),
+        materials=listed_materials,
+        papers=[paper for paper in filed if paper.round_id == round_.id],
+        other_papers=[paper for paper in filed if paper.round_id != round_.id],
+        points=[point for point in points if point.round_id == round_.id],
+        waiting_points=[point for point in points if point.handling is None and point.round_id != round_.id],
+        supplements=asked,
+        earlier=_earlier(request, round_, siblings, points),
+        sign_off=await sign_offs.find_sign_off(conn, round_.id),
+        meeting=await meetings.find_meeting(conn, round_.id),
+        council=await council_of(conn, round_.issuer_unit) if round_.form == "meeting" else None,
+        four_eyes=refusal.title.of(reader) if refusal and round_.is_open else None,
+        may_decide=round_.is_open and refusal is None and holds_office,
+        may_answer=round_.is_open and actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
+        counsel_needed=round_.kind == DocumentKind.MAJOR_DECISION,
+    )
+
+
+def round_mark(round_: Round, request: Request) -> Mark:
+    """Where a round stands: under way, its outcome, or why it ended."""
+    if round_.outcome is not None:
+        return outcome_mark(round_.outcome, book_of(request))
+    return mark(CLOSED[round_.why]) if round_.why else mark(UNDER_WAY)
+
+
+def _consequence(request: Request, round_: Round, stage: Stage) -> str:
+    """What cannot begin while this round is undecided."""
+    reader = language.current()
+    waiting = [
+        other.name.of(reader)
+        for other in book_of(request).kind(round_.kind).stages
+        if stage.id in other.needs and other.phase == "before_publication"
+    ]
+    if not waiting:
+        return Words(
+            "本环节会一直挂在待办里，逾期会提醒督查部门。", "It stays in the inbox and is reported when late."
+        ).of(reader)
+    return Words(
+        f"没有结论，不能开始：{listed(waiting)}。", f"Without an outcome these cannot begin: {listed(waiting)}."
+    ).of(reader)
+
+
+def _needed(round_: Round, stage: Stage, materials: Sequence[Material], filed: Sequence[Paper]) -> list[Needed]:
+    reader = language.current()
+    here = [*(f"{one.role} {one.name}" for one in materials), *(f"{one.role} {one.name}" for one in filed)]
+    names = [(paper.zh, paper.of(reader)) for paper in stage.papers] or [(name, name) for name in round_.papers]
+    return [Needed(shown, any(zh in text or shown in text for text in here)) for zh, shown in names]
+
+
+def _earlier(
+    request: Request, round_: Round, siblings: Sequence[Round], points: Sequence[OpinionPoint]
+) -> list[Earlier]:
+    before = sorted((one for one in siblings if one.opened_at < round_.opened_at), key=lambda one: one.opened_at)
+    book = book_of(request)
+    return [
+        Earlier(
+            one,
+            stage_of(book, one).name.of(language.current()),
+            round_mark(one, request),
+            [point for point in points if point.round_id == one.id],
+        )
+        for one in before
+    ]
+
+
+def why_here(view: RoundView) -> str:
+    """Why the round is in front of this reader, in one sentence."""
+    words = role_words(view.round_.role)
+    return Words(
+        f"文件走到“{view.stage_name}”，由承担“{words}”职责的人员办理。",
+        f"The document has come to “{view.stage_name}”, which belongs to {words}.",
+    ).of(language.current())

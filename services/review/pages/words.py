@@ -1,0 +1,91 @@
+"""How states are called and marked on review's pages: a word, a shape, a colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.kernel.contracts.refusals import Words
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import language
+from services.kernel.runtime.directory import ROLE_WORDS
+
+OUTCOME_STATES = {
+    "lawful": "done", "amend": "warn", "unlawful": "stop", "return_procedure": "hold",
+    "passed": "done", "passed_as_amended": "done", "rediscuss": "hold", "deferred": "hold", "rejected": "stop",
+    "signed": "done", "returned": "warn", "ok": "done", "substantive_change": "warn",
+    "filed": "done", "exempt": "warn", "violates": "stop", "uncontrollable": "stop", "not_applicable": "off",
+}  # fmt: skip
+STANCES: dict[str, tuple[Words, str]] = {
+    "for": (Words("同意", "For"), "done"),
+    "amend": (Words("修改", "Amend"), "now"),
+    "against": (Words("不同意", "Against"), "warn"),
+}
+NATURES: dict[str, tuple[Words, str]] = {
+    "must": (Words("必须修改", "Must change"), "stop"),
+    "advice": (Words("建议修改", "Advice"), "now"),
+}
+HANDLINGS: dict[str, tuple[Words, str]] = {
+    "done": (Words("已改", "Changed"), "done"),
+    "partly": (Words("部分修改", "Partly changed"), "warn"),
+    "not_done": (Words("没有改", "Not changed"), "stop"),
+}
+HINTS: dict[str, Words] = {
+    "lawful": Words("可以提交集体审议。", "It may go to the meeting."),
+    "amend": Words(
+        "退回起草单位修改，改后进入下一轮，您只需看改动。须写逐项意见。",
+        "Back to the drafting unit; the next round shows you only what changed. Points are required.",
+    ),
+    "unlawful": Words(
+        "不得提交集体审议。须写明理由和依据。", "It may not go to the meeting. Reasons and basis are required."
+    ),
+    "return_procedure": Words(
+        "应当公开征求意见、听证或者专家论证而没有做的，选这一项。",
+        "For a step that was due and not done: public comment, hearing, experts.",
+    ),
+    "ok": Words(
+        "审批手续完备，内容、文种、格式无误，进入登记编号。",
+        "Approvals, content, kind and layout are right; a number follows.",
+    ),
+    "substantive_change": Words("需作实质性修改，报原签批人复审。", "A change of substance: back to who signed."),
+}
+OPEN_POINT = (Words("尚未核对", "Not checked yet"), "hold")
+CLOSED: dict[str, tuple[Words, str]] = {
+    "voided": (Words("已作废", "Void"), "off"),
+    "withdrawn": (Words("已撤回", "Withdrawn"), "off"),
+}
+UNDER_WAY = (Words("进行中", "Under way"), "now")
+PAUSED = (Words("计时已暂停", "Clock paused"), "hold")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state as a page shows it: class (colour and shape) and word."""
+
+    state: str
+    words: str
+
+
+def mark(pair: tuple[Words, str]) -> Mark:
+    """A pair of words and class, for the reader."""
+    return Mark(pair[1], pair[0].of(language.current()))
+
+
+def outcome_mark(code: str, book: RuleBook) -> Mark:
+    """What an outcome is called, and its mark; a code that the book does not know is shown as it is."""
+    words = book.outcomes[code].words.of(language.current()) if code in book.outcomes else code
+    return Mark(OUTCOME_STATES.get(code, "now"), words)
+
+
+def hint(code: str) -> str | None:
+    """What choosing an outcome leads to, where that is not plain."""
+    return HINTS[code].of(language.current()) if code in HINTS else None
+
+
+def role_words(role: str) -> str:
+    """The name of an office."""
+    return ROLE_WORDS[role].of(language.current()) if role in ROLE_WORDS else role
+
+
+def listed(words: list[str]) -> str:
+    """Names in a row, as the reader's language joins them."""
+    return ("、" if language.current() == "zh" else ", ").join(words)

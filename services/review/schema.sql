@@ -1,0 +1,527 @@
+-- The schema `review` after all migrations. Written by `make sql`; a test compares it. Do not edit.
+
+CREATE SCHEMA review;
+
+CREATE FUNCTION review.append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'record.append_only';
+end
+$$;
+
+CREATE FUNCTION review.guard_decision() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.chief_id is distinct from
+       (select person_id from statements where meeting_id = new.meeting_id order by speaking_order desc limit 1) then
+        raise exception 'meeting.chief_last';
+    end if;
+    if exists (select 1 from attendees a
+                where a.meeting_id = new.meeting_id and a.capacity = 'member' and a.present
+                  and not exists (select 1 from statements s where s.meeting_id = a.meeting_id and s.person_id = a.person_id)) then
+        raise exception 'meeting.statement_missing';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_paper() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from rounds where id = new.round_id and closed_at is not null) then
+        raise exception 'round.closed';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_sign_off() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    asked rounds;
+    chain chains;
+begin
+    select * into asked from rounds where id = new.round_id for update;
+    if not found or asked.document_id <> new.document_id then
+        raise exception 'round.unknown';
+    end if;
+    if exists (select 1 from sign_offs where round_id = new.round_id and person_id = new.person_id) then
+        raise exception 'signoff.already';
+    end if;
+    if asked.closed_at is not null then
+        raise exception 'round.closed';
+    end if;
+    if (new.text_hash, new.materials_hash) is distinct from (asked.text_hash, asked.materials_hash) then
+        raise exception 'signoff.text_changed';
+    end if;
+    if not asked.own_work and exists (select 1 from authors where document_id = new.document_id and person_id = new.person_id) then
+        raise exception 'signoff.author';
+    end if;
+    if asked.form = 'legality' and new.unit_id = asked.drafting_unit then
+        raise exception 'signoff.same_unit';
+    end if;
+    insert into chains (document_id) values (new.document_id) on conflict do nothing;
+    select * into chain from chains where document_id = new.document_id for update;
+    if (new.position, new.prev_hash) is distinct from (chain.length + 1, chain.head) then
+        raise exception 'signoff.chain';
+    end if;
+    update chains set length = new.position, head = new.record_hash where document_id = new.document_id;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.keep_point() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' or old.handling is not null
+       or (new.id, new.round_id, new.position, new.clause, new.nature, new.text, new.basis)
+          is distinct from (old.id, old.round_id, old.position, old.clause, old.nature, old.text, old.basis) then
+        raise exception 'record.append_only';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.keep_round() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' then
+        raise exception 'round.kept';
+    end if;
+    if old.closed_at is not null then
+        raise exception 'round.closed';
+    end if;
+    if (new.id, new.document_id, new.stage, new.ordinal, new.form, new.role, new.text_hash, new.materials_hash,
+        new.drafting_unit, new.opened_at)
+       is distinct from
+       (old.id, old.document_id, old.stage, old.ordinal, old.form, old.role, old.text_hash, old.materials_hash,
+        old.drafting_unit, old.opened_at) then
+        raise exception 'round.fixed';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.keep_supplement() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' or old.ended_at is not null
+       or (new.id, new.round_id, new.missing, new.asked_by, new.asked_at)
+          is distinct from (old.id, old.round_id, old.missing, old.asked_by, old.asked_at) then
+        raise exception 'record.append_only';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.outbox_wake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify('outbox', tg_table_schema);
+    return null;
+end
+$$;
+
+CREATE TABLE review.attendees (
+    meeting_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    person_id text,
+    name text NOT NULL,
+    unit_name text DEFAULT ''::text NOT NULL,
+    capacity text NOT NULL,
+    absent_reason text DEFAULT ''::text NOT NULL,
+    present boolean NOT NULL,
+    CONSTRAINT absence_has_a_reason CHECK ((present OR (absent_reason <> ''::text))),
+    CONSTRAINT attendees_capacity_check CHECK ((capacity = ANY (ARRAY['member'::text, 'attending'::text]))),
+    CONSTRAINT attendees_check CHECK (((capacity = 'attending'::text) OR (person_id IS NOT NULL))),
+    CONSTRAINT attendees_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE review.authors (
+    document_id uuid NOT NULL,
+    person_id text NOT NULL,
+    since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE review.chains (
+    document_id uuid NOT NULL,
+    length integer DEFAULT 0 NOT NULL,
+    head text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE review.idempotency (
+    actor text NOT NULL,
+    key text NOT NULL,
+    route text NOT NULL,
+    body_hash text NOT NULL,
+    status integer,
+    response jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+CREATE TABLE review.meeting_decisions (
+    meeting_id uuid NOT NULL,
+    outcome text NOT NULL,
+    chief_id text NOT NULL,
+    against_majority boolean NOT NULL,
+    reasons text DEFAULT ''::text NOT NULL,
+    amendments jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT amendments_are_listed CHECK (((outcome <> 'passed_as_amended'::text) OR (jsonb_array_length(amendments) > 0))),
+    CONSTRAINT departure_has_reasons CHECK (((NOT against_majority) OR (reasons <> ''::text))),
+    CONSTRAINT meeting_decisions_outcome_check CHECK ((outcome = ANY (ARRAY['passed'::text, 'passed_as_amended'::text, 'rediscuss'::text, 'deferred'::text, 'rejected'::text])))
+);
+
+CREATE TABLE review.meetings (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    issuer_unit text NOT NULL,
+    form text NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    chair_id text NOT NULL,
+    chair_name text NOT NULL,
+    chief_id text NOT NULL,
+    recorder_id text NOT NULL,
+    recorder_name text NOT NULL,
+    due_count integer NOT NULL,
+    present_count integer NOT NULL,
+    quorum_ratio numeric NOT NULL,
+    notice_at timestamp with time zone,
+    materials_at timestamp with time zone,
+    minutes_number text,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT held CHECK ((started_at <= recorded_at)),
+    CONSTRAINT meetings_check CHECK (((present_count >= 0) AND (present_count <= due_count))),
+    CONSTRAINT meetings_check1 CHECK ((notice_at <= started_at)),
+    CONSTRAINT meetings_check2 CHECK ((materials_at <= started_at)),
+    CONSTRAINT meetings_due_count_check CHECK ((due_count > 0)),
+    CONSTRAINT meetings_form_check CHECK ((form = ANY (ARRAY['executive'::text, 'plenary'::text]))),
+    CONSTRAINT meetings_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT meetings_place_check CHECK ((place <> ''::text)),
+    CONSTRAINT meetings_quorum_ratio_check CHECK (((quorum_ratio >= (0)::numeric) AND (quorum_ratio <= (1)::numeric))),
+    CONSTRAINT quorum CHECK (((present_count)::numeric >= ((due_count)::numeric * quorum_ratio)))
+);
+
+CREATE TABLE review.not_applicable (
+    round_id uuid NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    reason text NOT NULL,
+    declared_at timestamp with time zone NOT NULL,
+    CONSTRAINT not_applicable_reason_check CHECK ((length(reason) >= 10))
+);
+
+CREATE TABLE review.opinion_points (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    clause text NOT NULL,
+    nature text NOT NULL,
+    text text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    handling text,
+    handled_in uuid,
+    CONSTRAINT opinion_points_check CHECK (((handling IS NULL) = (handled_in IS NULL))),
+    CONSTRAINT opinion_points_handling_check CHECK ((handling = ANY (ARRAY['done'::text, 'partly'::text, 'not_done'::text]))),
+    CONSTRAINT opinion_points_nature_check CHECK ((nature = ANY (ARRAY['must'::text, 'advice'::text]))),
+    CONSTRAINT opinion_points_position_check CHECK (("position" > 0)),
+    CONSTRAINT opinion_points_text_check CHECK ((text <> ''::text))
+);
+
+CREATE TABLE review.outbox (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    "position" bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    target text NOT NULL,
+    name text NOT NULL,
+    body jsonb NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_try_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delivered_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'parked'::text])))
+);
+
+ALTER TABLE review.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.outbox_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.papers (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    role text DEFAULT ''::text NOT NULL,
+    file_hash text NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    filed_by text NOT NULL,
+    filed_name text NOT NULL,
+    filed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT papers_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT papers_size_check CHECK ((size >= 0))
+);
+
+CREATE TABLE review.rounds (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    document_id uuid NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    issuer_unit text NOT NULL,
+    drafting_unit text NOT NULL,
+    stage text NOT NULL,
+    ordinal integer NOT NULL,
+    form text NOT NULL,
+    role text NOT NULL,
+    unit_id text,
+    text_version integer NOT NULL,
+    text_hash text NOT NULL,
+    materials_hash text NOT NULL,
+    due jsonb,
+    due_on date,
+    earliest timestamp with time zone,
+    rule_id text,
+    papers text[] DEFAULT '{}'::text[] NOT NULL,
+    may_be_not_applicable boolean DEFAULT false NOT NULL,
+    reply_to text NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    why text,
+    outcome text,
+    record_hash text,
+    actor_id text,
+    decided_at timestamp with time zone,
+    publication_day date,
+    own_work boolean GENERATED ALWAYS AS (((form = 'recorded_step'::text) AND (role = 'drafter'::text))) STORED NOT NULL,
+    CONSTRAINT rounds_check CHECK (((closed_at IS NULL) = (why IS NULL))),
+    CONSTRAINT rounds_check1 CHECK (((NOT (why IS DISTINCT FROM 'decided'::text)) = (outcome IS NOT NULL))),
+    CONSTRAINT rounds_check2 CHECK ((num_nonnulls(outcome, record_hash, actor_id, decided_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT rounds_form_check CHECK ((form = ANY (ARRAY['recorded_step'::text, 'legality'::text, 'meeting'::text, 'signing'::text, 'verification'::text]))),
+    CONSTRAINT rounds_ordinal_check CHECK ((ordinal > 0)),
+    CONSTRAINT rounds_text_hash_check CHECK ((text_hash <> ''::text)),
+    CONSTRAINT rounds_why_check CHECK ((why = ANY (ARRAY['decided'::text, 'voided'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE review.sign_offs (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    document_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    round_id uuid NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    role text NOT NULL,
+    outcome text NOT NULL,
+    text_hash text NOT NULL,
+    materials_hash text NOT NULL,
+    opinion text DEFAULT ''::text NOT NULL,
+    record jsonb NOT NULL,
+    record_hash text NOT NULL,
+    prev_hash text NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_offs_position_check CHECK (("position" > 0))
+);
+
+CREATE TABLE review.statements (
+    meeting_id uuid NOT NULL,
+    speaking_order integer NOT NULL,
+    person_id text NOT NULL,
+    name text NOT NULL,
+    stance text NOT NULL,
+    opinion text NOT NULL,
+    dissents boolean NOT NULL,
+    CONSTRAINT statements_opinion_check CHECK ((opinion <> ''::text)),
+    CONSTRAINT statements_speaking_order_check CHECK ((speaking_order > 0)),
+    CONSTRAINT statements_stance_check CHECK ((stance = ANY (ARRAY['for'::text, 'amend'::text, 'against'::text])))
+);
+
+CREATE TABLE review.supplements (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    missing text[] NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    asked_by text NOT NULL,
+    asked_name text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answered_by text,
+    answer text,
+    ended_at timestamp with time zone,
+    ended_why text,
+    CONSTRAINT supplements_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+    CONSTRAINT supplements_check1 CHECK (((ended_at IS NULL) OR (ended_at >= asked_at))),
+    CONSTRAINT supplements_check2 CHECK (((NOT (ended_why IS DISTINCT FROM 'answered'::text)) = (answered_by IS NOT NULL))),
+    CONSTRAINT supplements_ended_why_check CHECK ((ended_why = ANY (ARRAY['answered'::text, 'decided'::text]))),
+    CONSTRAINT supplements_missing_check CHECK ((cardinality(missing) > 0))
+);
+
+ALTER TABLE ONLY review.attendees
+    ADD CONSTRAINT attendees_meeting_id_person_id_key UNIQUE (meeting_id, person_id);
+
+ALTER TABLE ONLY review.attendees
+    ADD CONSTRAINT attendees_pkey PRIMARY KEY (meeting_id, "position");
+
+ALTER TABLE ONLY review.authors
+    ADD CONSTRAINT authors_pkey PRIMARY KEY (document_id, person_id);
+
+ALTER TABLE ONLY review.chains
+    ADD CONSTRAINT chains_pkey PRIMARY KEY (document_id);
+
+ALTER TABLE ONLY review.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY review.meeting_decisions
+    ADD CONSTRAINT meeting_decisions_pkey PRIMARY KEY (meeting_id);
+
+ALTER TABLE ONLY review.meetings
+    ADD CONSTRAINT meetings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.meetings
+    ADD CONSTRAINT meetings_round_id_key UNIQUE (round_id);
+
+ALTER TABLE ONLY review.not_applicable
+    ADD CONSTRAINT not_applicable_pkey PRIMARY KEY (round_id);
+
+ALTER TABLE ONLY review.opinion_points
+    ADD CONSTRAINT opinion_points_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.opinion_points
+    ADD CONSTRAINT opinion_points_round_id_position_key UNIQUE (round_id, "position");
+
+ALTER TABLE ONLY review.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.papers
+    ADD CONSTRAINT papers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.papers
+    ADD CONSTRAINT papers_round_id_role_file_hash_key UNIQUE (round_id, role, file_hash);
+
+ALTER TABLE ONLY review.rounds
+    ADD CONSTRAINT rounds_document_id_stage_ordinal_key UNIQUE (document_id, stage, ordinal);
+
+ALTER TABLE ONLY review.rounds
+    ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.sign_offs
+    ADD CONSTRAINT sign_offs_document_id_position_key UNIQUE (document_id, "position");
+
+ALTER TABLE ONLY review.sign_offs
+    ADD CONSTRAINT sign_offs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.sign_offs
+    ADD CONSTRAINT sign_offs_record_hash_key UNIQUE (record_hash);
+
+ALTER TABLE ONLY review.sign_offs
+    ADD CONSTRAINT sign_offs_round_id_person_id_key UNIQUE (round_id, person_id);
+
+ALTER TABLE ONLY review.statements
+    ADD CONSTRAINT statements_meeting_id_person_id_key UNIQUE (meeting_id, person_id);
+
+ALTER TABLE ONLY review.statements
+    ADD CONSTRAINT statements_pkey PRIMARY KEY (meeting_id, speaking_order);
+
+ALTER TABLE ONLY review.supplements
+    ADD CONSTRAINT supplements_pkey PRIMARY KEY (id);
+
+CREATE INDEX idempotency_age ON review.idempotency USING btree (created_at);
+
+CREATE INDEX meetings_held ON review.meetings USING btree (issuer_unit, started_at);
+
+CREATE INDEX opinion_points_of ON review.opinion_points USING btree (document_id);
+
+CREATE INDEX outbox_due ON review.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX outbox_parked ON review.outbox USING btree ("position") WHERE (state = 'parked'::text);
+
+CREATE INDEX outbox_waiting ON review.outbox USING btree (key, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX rounds_decided ON review.rounds USING btree (issuer_unit, decided_at) WHERE (why = 'decided'::text);
+
+CREATE INDEX rounds_open ON review.rounds USING btree (stage, due_on) WHERE (closed_at IS NULL);
+
+CREATE INDEX sign_offs_by_person ON review.sign_offs USING btree (person_id, signed_at);
+
+CREATE UNIQUE INDEX supplements_open ON review.supplements USING btree (round_id) WHERE (ended_at IS NULL);
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.attendees FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.authors FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meetings FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.not_applicable FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.papers FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.guard_decision();
+
+CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE FUNCTION review.guard_paper();
+
+CREATE TRIGGER guard_sign_off BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_sign_off();
+
+CREATE TRIGGER keep_point BEFORE DELETE OR UPDATE ON review.opinion_points FOR EACH ROW EXECUTE FUNCTION review.keep_point();
+
+CREATE TRIGGER keep_round BEFORE DELETE OR UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.keep_round();
+
+CREATE TRIGGER keep_supplement BEFORE DELETE OR UPDATE ON review.supplements FOR EACH ROW EXECUTE FUNCTION review.keep_supplement();
+
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.sign_offs FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXECUTE FUNCTION review.outbox_wake();
+
+ALTER TABLE ONLY review.attendees
+    ADD CONSTRAINT attendees_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.meeting_decisions
+    ADD CONSTRAINT meeting_decisions_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.meetings
+    ADD CONSTRAINT meetings_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.not_applicable
+    ADD CONSTRAINT not_applicable_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.opinion_points
+    ADD CONSTRAINT opinion_points_handled_in_fkey FOREIGN KEY (handled_in) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.opinion_points
+    ADD CONSTRAINT opinion_points_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.papers
+    ADD CONSTRAINT papers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.sign_offs
+    ADD CONSTRAINT sign_offs_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.statements
+    ADD CONSTRAINT statements_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.supplements
+    ADD CONSTRAINT supplements_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
