@@ -131,7 +131,7 @@ class Fawen:
         """Consultations, open and closed, newest first."""
         query = {"document_id": str(document_id)} if document_id else {}
         found = await self._json("/intake/windows", query)
-        return [Window.model_validate(window) for window in found["windows"]]
+        return [Window.model_validate(window) for window in found["items"]]
 
     async def comment(self, window_id: UUID, body: str, *, clause: str | None = None) -> Comment:
         """Comment on a text; the answer holds the receipt's code."""
@@ -145,7 +145,7 @@ class Fawen:
     async def opinions(self, window_id: UUID) -> list[Opinion]:
         """The opinions of a window, for the office that answers them."""
         found = await self._json(f"/intake/windows/{window_id}/comments")
-        return [Opinion.model_validate(opinion) for opinion in found["comments"]]
+        return [Opinion.model_validate(opinion) for opinion in found["items"]]
 
     async def answer(self, window_id: UUID, answers: Sequence[Json]) -> None:
         """Answer opinions: comment_id, disposition, reason, clause."""

@@ -15,23 +15,16 @@ class Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
-class Hashes(Reply):
-    """SHA-256 in hex of what was taken."""
-
-    text: str
-    materials: str
-
-
 class Receipt(Reply):
-    """A draft was taken; `read` holds what the machine read in it."""
+    """A draft was taken; `structure` holds what the machine read in it."""
 
     document_id: UUID
-    receipt: str
+    receipt_number: str
     title: str
     kind: str
     version: int
-    hashes: Hashes
-    read: dict[str, Any]
+    text_hash: str
+    structure: dict[str, Any]
     findings: list[dict[str, Any]] = []
     clock: dict[str, Any] = {}
     trace_id: str | None = None
@@ -56,12 +49,12 @@ class Document(Reply):
 
 
 class Dossier(Reply):
-    """The record of a document; `whole` says that its chain holds."""
+    """The record of a document; `verified` says that its chain holds."""
 
     entries: list[dict[str, Any]]
     count: int
     head: str
-    whole: bool
+    verified: bool
 
 
 class Window(Reply):
@@ -77,18 +70,18 @@ class Window(Reply):
 class Comment(Reply):
     """A comment was taken; the code opens its receipt."""
 
-    receipt: str
+    code: str
     received_at: datetime
 
 
 class Opinion(Reply):
-    """An opinion as the office that answers it sees it."""
+    """An opinion as the office that answers it sees it; never who wrote it."""
 
     comment_id: UUID
     clause: str = ""
     body: str
-    disposition: str | None = None
-    withdrawn: bool = False
+    answer: dict[str, Any] | None = None
+    withdrawn_at: datetime | None = None
 
 
 class Round(Reply):

@@ -43,8 +43,8 @@ def submit(
     with Progress(SpinnerColumn(), TextColumn("正在报送和识别 submitting"), console=console, transient=True) as bar:
         bar.add_task("")
         receipt = run(act)
-    console.print(f"已收下 taken：{receipt.receipt}　{receipt.title}", markup=False)
-    console.print(f"document_id {receipt.document_id}\n文本 text {receipt.hashes.text}", markup=False)
+    console.print(f"已收下 taken：{receipt.receipt_number}　{receipt.title}", markup=False)
+    console.print(f"document_id {receipt.document_id}\n文本 text {receipt.text_hash}", markup=False)
     for finding in receipt.findings:
         console.print(f"  ▲ {finding.get('detail')}", markup=False, soft_wrap=True)
 

@@ -33,7 +33,7 @@ async def demonstrate(stack: Stack, console: Console, file: Path | None) -> dict
         printer.heading("法定程序 · the procedure")
         dossier = await story.play()
         printer.heading("任务和进展 · tasks")
-        plan = await _tasks(town, receipt.document_id, receipt.read["tasks"], printer)
+        plan = await _tasks(town, receipt.document_id, receipt.structure["tasks"], printer)
         printer.heading("年度报告 · annual report")
         await annual_report(town, printer)
         return await _summary(town, receipt, dossier, story, plan, time.monotonic() - began)
@@ -58,12 +58,12 @@ def _script(file: Path | None) -> Script:
 
 
 def _taken(receipt: Receipt) -> Beat:
-    bases = "、".join(f"《{name}》" for name in receipt.read["bases"][:3])
-    tasks = receipt.read["tasks"]
+    bases = "、".join(f"《{name}》" for name in receipt.structure["bases"][:3])
+    tasks = receipt.structure["tasks"]
     return Beat(
         at=datetime.now(UTC),
         who=f"{DRAFTER.name}（{DRAFTER.unit}）",
-        what=f"报送《{receipt.title}》，回执{receipt.receipt}，第{receipt.version}稿 {receipt.hashes.text[:12]}",
+        what=f"报送《{receipt.title}》，回执{receipt.receipt_number}，第{receipt.version}稿 {receipt.text_hash[:12]}",
         link=f"/intake/document/{receipt.document_id}",
         notes=(f"引用的依据：{bases or '没有识别出'}", f"识别出任务{tasks}项"),
     )
@@ -99,6 +99,6 @@ async def _summary(
         "sign_offs": len(signed["sign_offs"]),
         "tasks": len(plan.tasks) if plan else 0,
         "dossier_entries": len(dossier.entries),
-        "dossier_ok": dossier.whole,
+        "dossier_ok": dossier.verified,
         "seconds": round(seconds, 1),
     }

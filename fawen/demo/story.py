@@ -122,12 +122,12 @@ class Story:
             self.comments += 1
             where = f"（{clause}）" if clause else ""
             self.tell(
-                Beat(taken.received_at, "公众", f"提交意见{where}，回执 {taken.receipt}", link=link, notes=(body,))
+                Beat(taken.received_at, "公众", f"提交意见{where}，回执 {taken.code}", link=link, notes=(body,))
             )
 
     async def _answer(self, window: Window) -> bool:
-        opinions = [opinion for opinion in await self.office.opinions(window.window_id) if not opinion.withdrawn]
-        if not opinions or any(opinion.disposition for opinion in opinions):
+        opinions = [opinion for opinion in await self.office.opinions(window.window_id) if not opinion.withdrawn_at]
+        if not opinions or any(opinion.answer for opinion in opinions):
             self._answered.add(window.window_id)
             return False
         await self.office.answer(window.window_id, [answer_to(opinion) for opinion in opinions])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
 from typing import Any, TypeVar
 
 from temporalio import activity
@@ -21,7 +20,6 @@ def serves(call: Call[I, O]) -> Callable[[Callable[[Any, I], Awaitable[O]]], Cal
     """Register a method as the implementation of `call`. A Refused is never retried, anything else always."""
 
     def mark(method: Callable[[Any, I], Awaitable[O]]) -> Callable[[Any, I], Awaitable[O]]:
-        @wraps(method)
         async def run(self: Any, message: I) -> O:
             with telemetry.span(call.name, attributes=_named(message)):
                 try:
@@ -31,6 +29,8 @@ def serves(call: Call[I, O]) -> Callable[[Callable[[Any, I], Awaitable[O]]], Cal
                         str(refused), refused.code, type=type(refused).__name__, non_retryable=True
                     ) from refused
 
+        # Not functools.wraps: Temporal would read the method's own parameter names and lose the types.
+        run.__name__, run.__qualname__, run.__doc__ = method.__name__, method.__qualname__, method.__doc__
         run.__annotations__ = {"message": call.takes, "return": call.gives}
         return activity.defn(name=call.name)(run)
 
