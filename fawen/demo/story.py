@@ -85,8 +85,7 @@ class Story:
         return ended or closed >= set(LAST_STAGES[kind])
 
     async def _move(self) -> bool:
-        acts = [self._rounds(), self._windows(), self._revision()]
-        return any([await act for act in acts])
+        return any([await self._rounds(), await self._windows(), await self._revision()])
 
     async def _rounds(self) -> bool:
         open_ = await self.office.rounds(self.document_id)
@@ -130,7 +129,13 @@ class Story:
         if not opinions or any(opinion.answer for opinion in opinions):
             self._answered.add(window.window_id)
             return False
-        await self.office.answer(window.window_id, [answer_to(opinion) for opinion in opinions])
+        try:
+            await self.office.answer(window.window_id, [answer_to(opinion) for opinion in opinions])
+        except Problem as problem:
+            # The instant has come, but the record of the closing is a moment behind.
+            if problem.code != "window.still_open":
+                raise
+            return False
         self._answered.add(window.window_id)
         link = f"/intake/consultation/{window.window_id}/feedback"
         self.tell(Beat(datetime.now(UTC), DRAFTER.name, f"逐条答复意见{len(opinions)}条", link=link))

@@ -57,13 +57,20 @@ def find_tasks(reading: Reading, marks: tuple[Mark, ...], kind: Kind, *, year: i
     outer = tuple(mark for mark in marks if not any(a <= mark.label.start < b for a, b in hidden))
     if kind in _NO_TASKS and len(groups) < 3 and len(rows) < 3:
         return []
-    if kind is Kind.RULE and sum(mark.sign == "条" for mark in marks) >= 3 and len(groups) + len(rows) < 6:
+    if kind is Kind.RULE and not _divides_work(marks, groups, rows):
         return []
     if rows and len(rows) >= len(groups):
         return _from_rows(reading, outer, tables, year)
     if groups:
         return _from_groups(reading, outer, groups, year)
     return _from_units(reading, outer, year) or _from_headings(reading, outer, kind, year)
+
+
+def _divides_work(marks: tuple[Mark, ...], groups: list[Group], rows: list[Row]) -> bool:
+    """Whether a text of articles also divides work, in an annex say: articles alone name units without tasking them."""
+    if sum(mark.sign == "条" for mark in marks) < 3 or len(groups) + len(rows) >= 6:
+        return True
+    return sum(bool(group.lead and group.responsible) for group in groups) >= 2
 
 
 def _from_groups(reading: Reading, marks: tuple[Mark, ...], groups: list[Group], year: int | None) -> list[Found]:
