@@ -107,6 +107,12 @@ async def test_a_code_that_is_no_agency_code_is_refused(office: Office) -> None:
     assert refused.value.details == ("number.malformed",)
 
 
+async def test_a_year_that_is_none_is_refused(office: Office) -> None:
+    with pytest.raises(ApplicationError) as refused:
+        await office.number(a_document(), year=0)
+    assert refused.value.details == ("number.malformed",)
+
+
 async def test_the_register_keeps_a_void_number_and_never_gives_it_again(office: Office) -> None:
     document = a_document()
     await office.number(document)

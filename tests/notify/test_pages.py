@@ -220,3 +220,16 @@ async def test_messages_show_what_was_sent_waits_and_cannot_leave(
     assert "许清远" in parked
     assert "程令仪" not in parked
     assert "Undeliverable" in await see(client, "/notify/messages", ENGLISH)
+
+
+async def test_a_parked_mail_is_put_back_by_a_form(
+    office: Office, client: httpx.AsyncClient, owner: Connection
+) -> None:
+    await office.activities.tell(a_tell(role="supervisor", unit_id="inspection"))
+    await owner.execute("update notify.outbox set state = 'parked', last_error = 'answer 550'")
+    await sign_in(client)
+    page = await see(client, "/notify/messages?state=parked")
+    path = page.split('/retry"')[0].rpartition('"')[2] + "/retry"
+    answer = await client.post(path, data=hidden_fields(page), headers=BROWSER)
+    assert answer.status_code == 303
+    assert await owner.fetchval("select state from notify.outbox") == "waiting"

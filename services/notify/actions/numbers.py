@@ -29,11 +29,13 @@ SHOWN_PLACEHOLDERS = 5
 async def register_number(db: Database, blobs: Blobs, message: RegisterNumber, zone: str) -> NumberGiven:
     """The number of the document: the one it has, or the next of its series.
 
-    Raises PlaceholdersLeft, NumberIsVoid, NotFound (the text is not in the content store).
+    Raises BadDocumentNumber, PlaceholdersLeft, NumberIsVoid, NotFound (the text is not in the content store).
     """
     async with db.read() as conn:
         if number := await numbers.find_number_of(conn, message.document.document_id):
             return _given(number)
+    # Refused here, before the counter of a series that cannot be written is touched.
+    DocumentNumber(message.document.agency_code, message.year, 1)
     refuse_placeholders(await blobs.text(message.text.text_hash))
     async with db.transaction() as tx:
         await numbers.one_at_a_time(tx, message.document.document_id)
