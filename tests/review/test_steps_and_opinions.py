@@ -324,3 +324,12 @@ def test_every_refusal_has_a_code_of_its_own_and_words_in_both_languages() -> No
     assert sorted(codes) == sorted(set(codes))
     assert all(refusal.title.zh and refusal.title.en for refusal in found)
     assert all(refusal.rule is None or refusal.rule in BOOK.rules for refusal in found)
+
+
+async def test_filing_a_step_that_has_a_word_of_its_own_uses_that_word(db: Database) -> None:
+    report = a_document(kind="ANNUAL_REPORT")
+    round_id = await opened(
+        db, a_round("recorded_step", document=report, stage="archiving", role="drafter", unit_id="urban")
+    )
+    async with db.transaction() as tx:
+        assert (await file_step(tx, HE_XU, round_id, a_step(), book=BOOK)).outcome == "archived"

@@ -11,7 +11,7 @@ from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import Decided, Decision, insist, settle, stage_of, take
 from services.review.actions.papers import attach
 from services.review.domain.commands import DeclareNotApplicable, FileStep
-from services.review.domain.opinions import not_applicable_refused, step_refused
+from services.review.domain.opinions import not_applicable_refused, step_outcome, step_refused
 from services.review.store import sign_offs
 from services.review.store.papers import NewPaper
 
@@ -30,8 +30,10 @@ async def file_step(
     Refused: UnknownOutcome, StepEmpty, ExemptionUnfounded, and what `take` refuses.
     """
     matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))
+    allowed = stage_of(book, matter.round_).outcomes
+    command = command.model_copy(update={"outcome": step_outcome(command.outcome, allowed)})
     filed = len(matter.papers) + len(files)
-    insist(step_refused(command, allowed=stage_of(book, matter.round_).outcomes, papers=filed))
+    insist(step_refused(command, allowed=allowed, papers=filed))
     if files:
         await attach(tx, actor, round_id, files)
         matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))

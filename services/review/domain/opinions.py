@@ -22,6 +22,7 @@ from services.review.domain.refusals import (
     UnknownOutcome,
 )
 
+FILED = "filed"
 EXEMPT = "exempt"
 RETURN_PROCEDURE = "return_procedure"
 WITH_POINTS = frozenset({"amend", "unlawful"})
@@ -38,6 +39,11 @@ def outcome_refused(outcome: str, allowed: Sequence[str]) -> Refused | None:
         Words(f"这个环节的结论只能是：{'、'.join(known)}。", f"This stage ends in one of: {', '.join(known)}."),
         field="outcome",
     )
+
+
+def step_outcome(outcome: str, allowed: Sequence[str]) -> str:
+    """What "filed" means for this stage: where it has a word of its own, such as dispatched or archived, that word."""
+    return allowed[0] if outcome == FILED and FILED not in allowed else outcome
 
 
 def step_refused(command: FileStep, *, allowed: Sequence[str], papers: int) -> Refused | None:

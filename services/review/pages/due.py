@@ -36,20 +36,29 @@ def due_view(
     """Count what is left of the round's time today."""
     today = office_day(now)
     is_paused = any(request.ended_at is None for request in supplements)
-    last_day, paused_days = round_.due_on, 0
-    if round_.due_on is not None and supplements and book.parameter(PAUSES):
+    stated, paused_days = _stated(round_, book, calendar), 0
+    last_day = stated
+    if stated is not None and supplements and book.parameter(PAUSES):
         try:
             paused_days = sum(
                 working_days_between(office_day(one.asked_at), office_day(one.ended_at or now), calendar)
                 for one in supplements
             )
-            last_day = _later(round_.due_on, paused_days, book, calendar)
+            last_day = _later(stated, paused_days, book, calendar)
         except CalendarYearUnknown:
             last_day = None
     if is_paused:
         return DueView(mark(PAUSED), last_day, paused_days, is_paused)
     left = due_words(last_day, today, calendar)
     return DueView(Mark(left.state, left.words.of(language.current())), last_day, paused_days, is_paused)
+
+
+def _stated(round_: Round, book: RuleBook, calendar: WorkCalendar) -> date | None:
+    """The day as the workflow gave it; counted again here if a year was not known then and is now."""
+    rule = book.rules.get(str((round_.due or {}).get("rule_id")))
+    if not (round_.due or {}).get("provisional") or rule is None or rule.unit is Unit.SECOND:
+        return round_.due_on
+    return due(rule, counted_from=round_.opened_at, calendar=calendar).legal_last_day
 
 
 def _later(day: date, working_days: int, book: RuleBook, calendar: WorkCalendar) -> date | None:
