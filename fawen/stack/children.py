@@ -44,6 +44,7 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     user: int | None = None
     group: int | None = None
+    hands: Sequence[int] = ()
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _wanted: bool = False
 
@@ -76,6 +77,7 @@ class Child:
                 group=self.group,
                 extra_groups=None if self.user is None else [],
                 preexec_fn=_end_with_parent(self.stop_signal),
+                pass_fds=tuple(self.hands),
             )
         self._wanted = True
 

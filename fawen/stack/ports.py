@@ -9,6 +9,7 @@ from collections.abc import Iterator
 LOOPBACK = "127.0.0.1"
 PREFERRED_WEB_PORT = 8080
 
+_BACKLOG = 256
 _NEAR = 20  # how far from the preferred port we look before taking any free one
 
 
@@ -52,3 +53,21 @@ def web_ports(preferred: int) -> Iterator[int]:
             yield port
     while True:
         yield free_ports(1)[0]
+
+
+def listening(preferred: int) -> socket.socket:
+    """A socket that listens on the preferred port, or on the next free one.
+
+    It is held by the stack and handed to its web process, so that nobody can take the port in between.
+    """
+    for port in web_ports(preferred):
+        ours = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind((LOOPBACK, port))
+            ours.listen(_BACKLOG)
+        except OSError:
+            ours.close()
+            continue
+        return ours
+    raise AssertionError("web_ports never ends")
