@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.house.tree import SERVICES, Module, source
 
-VERB = re.compile(r"^\s*(select|insert|update|delete|with|merge|lock|refresh)\b", re.IGNORECASE)
+VERB = re.compile(r"^\s*(select|insert|update|delete|with|merge|lock|refresh)\s", re.IGNORECASE)
 LOOKS_LIKE_SQL = re.compile(
     r"\b(select\b.+\bfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\b", re.IGNORECASE | re.DOTALL
 )

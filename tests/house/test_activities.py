@@ -27,13 +27,18 @@ def _calls() -> dict[str, CallOf]:
 
 
 def _served() -> Iterator[tuple[str, str]]:
-    """(service, constant) for each `@serves(CONSTANT)`."""
+    """(service, constant) for each `@serves(CONSTANT)` and, for local ones, `@activity.defn(name=CONSTANT.name)`."""
     for module in source():
         owner = module.dotted.removeprefix("services.").split(".")[0]
         for function in module.functions():
             for decorator in function.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).split(".")[-1] == "serves":
-                    yield owner, ast.unparse(decorator.args[0]).split(".")[-1]
+                match decorator:
+                    case ast.Call(func=ast.Name(id="serves"), args=[constant]):
+                        yield owner, ast.unparse(constant).split(".")[-1]
+                    case ast.Call(keywords=[ast.keyword(arg="name", value=ast.Attribute(value=constant, attr="name"))]):
+                        yield owner, ast.unparse(constant).split(".")[-1]
+                    case _:
+                        pass
 
 
 CALLS = _calls()

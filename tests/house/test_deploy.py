@@ -95,6 +95,14 @@ def test_what_is_asked_over_the_network_has_a_health_check() -> None:
     assert {block.name for block in blocks() if "healthcheck" in block.content} == asked
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_web_is_asked_for_its_health_where_it_answers(service: str) -> None:
+    (web,) = (block for block in blocks() if block.name == f"{service}-web")
+    assert web.content["healthcheck"]["test"][-1].endswith(
+        f"urlopen('http://127.0.0.1:8080/{service}/healthz', timeout=3)"
+    )
+
+
 def test_only_the_gateway_is_reached_from_outside_the_host() -> None:
     open_ports = {b.name for b in blocks() for port in b.content.get("ports", []) if not port.startswith("127.0.0.1:")}
     assert open_ports == {"gateway"}
@@ -125,7 +133,7 @@ def test_what_a_block_waits_for_exists() -> None:
 def test_the_gateway_knows_every_service_by_its_prefix() -> None:
     conf = (ROOT / "deploy" / "gateway" / "nginx.conf").read_text("utf-8")
     routed = dict(re.findall(r"location /(\w*)\s*\{ set \$to http://([\w-]+):8080;", conf))
-    assert routed == {service: f"{service}-web" for service in SERVICES} | {"": "intake-web"}
+    assert routed == {service: f"{service}-web" for service in SERVICES} | {"": "notify-web"}
 
 
 def test_shell_scripts_can_be_read_by_a_shell() -> None:

@@ -12,7 +12,8 @@ from tests.conftest import Clone
 from tests.house.schema import SCHEMAS, dump, file_of
 from tests.house.tree import ROOT, tracked
 
-FOLDERS = sorted({path.parent for path in tracked() if path.suffix == ".sql" and path.name != "schema.sql"})
+SCHEMA = "schema.sql"
+FOLDERS = sorted({path.parent for path in tracked() if path.suffix == ".sql" and not path.name.endswith(SCHEMA)})
 NUMBERED = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 APPLY, ROLLBACK = "-- migrate: apply", "-- migrate: rollback"
 DANGEROUS = re.compile(
@@ -64,7 +65,7 @@ async def test_migrating_twice_changes_nothing(empty_database: Clone) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.sql")) if path.name != "schema.sql"]
+    return [path for path in sorted(folder.glob("*.sql")) if not path.name.endswith(SCHEMA)]
 
 
 def _without_comments(sql: str) -> str:

@@ -15,6 +15,8 @@ POSTPONED = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK", "lorem" + " ips
 INDEXES = ("py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js.org", "npm" + "mirror.com",
            "mirrors." + "aliyun", "pypi.tuna" + ".tsinghua", "index" + "-url =")  # fmt: skip
 HOMES = re.compile(r"(?<![\w.])/(?:ho" + r"me|Us" + r"ers|ro" + r"ot|wo" + r"rk)/[\w.]")
+# It looks for such words in the documents that offices hand in.
+SEEKS_THEM = "services/kernel/text/checks.py"
 VAGUE = {"utils", "util", "common", "helpers", "helper", "misc", "service", "services", "manager", "handlers"}
 ROOMS = {"__main__", "__init__", "domain", "store", "actions", "activities", "api", "pages"}
 
@@ -28,7 +30,7 @@ def test_there_are_files_to_look_at() -> None:
 @pytest.mark.parametrize("path", FILES)
 def test_a_file_speaks_for_every_machine_and_postpones_nothing(path: Path) -> None:
     text = path.read_text("utf-8")
-    found = [word for word in POSTPONED if re.search(rf"\b{word}\b", text)]
+    found = [word for word in POSTPONED if re.search(rf"\b{word}\b", text) and not path.match(SEEKS_THEM)]
     found += [host for host in INDEXES if host in text]
     found += [match.group() for match in HOMES.finditer(text)]
     assert found == []

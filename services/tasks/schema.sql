@@ -1,0 +1,474 @@
+-- The schema `tasks` after all migrations. Written by `make sql`; a test compares it. Do not edit.
+
+CREATE SCHEMA tasks;
+
+CREATE FUNCTION tasks.decide_once() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if old.decision is not null then
+        raise exception 'a decision in % is final', tg_table_name using errcode = 'restrict_violation';
+    end if;
+    return new;
+end
+$$;
+
+CREATE TABLE tasks.items (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    key text NOT NULL,
+    document_id uuid NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    drafting_unit text NOT NULL,
+    stage text NOT NULL,
+    ordinal integer NOT NULL,
+    role text NOT NULL,
+    unit_id text,
+    link text NOT NULL,
+    rule_id text,
+    due_on date,
+    target_on date,
+    due_ends_at timestamp with time zone,
+    due_provisional boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    person_id text,
+    person_unit_id text,
+    claimed_at timestamp with time zone,
+    posted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    outcome text,
+    closed_by text,
+    place text GENERATED ALWAYS AS (COALESCE(unit_id, ''::text)) STORED NOT NULL,
+    due_sort timestamp with time zone GENERATED ALWAYS AS (COALESCE(due_ends_at, '9999-01-01 00:00:00+00'::timestamp with time zone)) STORED NOT NULL,
+    CONSTRAINT items_claim_has_a_person CHECK (((person_id IS NULL) = (person_unit_id IS NULL))),
+    CONSTRAINT items_claimed_has_a_person CHECK (((state <> 'claimed'::text) OR (person_id IS NOT NULL))),
+    CONSTRAINT items_closed_says_how CHECK (((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = ((closed_at IS NOT NULL) AND (outcome IS NOT NULL)))),
+    CONSTRAINT items_due_is_whole CHECK (((due_on IS NULL) = (due_ends_at IS NULL))),
+    CONSTRAINT items_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT items_link_check CHECK (((link ~~ '/%'::text) AND (link !~~ '//%'::text))),
+    CONSTRAINT items_open_has_no_person CHECK (((state <> 'open'::text) OR (person_id IS NULL))),
+    CONSTRAINT items_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT items_role_check CHECK ((role <> ''::text)),
+    CONSTRAINT items_stage_check CHECK ((stage <> ''::text)),
+    CONSTRAINT items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'cancelled'::text]))),
+    CONSTRAINT items_unit_id_check CHECK ((unit_id <> ''::text))
+);
+
+CREATE FUNCTION tasks.item_is_wanted(item tasks.items, document uuid, at_stage text, words text, ends_by timestamp with time zone, ends_after timestamp with time zone, on_from date, on_to date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select (document is null or item.document_id = document)
+       and (at_stage is null or item.stage = at_stage)
+       and (words is null or position(lower(words) in lower(item.title)) > 0)
+       and (ends_by is null or (item.due_ends_at <= ends_by and not item.due_provisional))
+       and (ends_after is null or (item.due_ends_at > ends_after and not item.due_provisional))
+       and (on_from is null or (item.due_on >= on_from and not item.due_provisional))
+       and (on_to is null or (item.due_on <= on_to and not item.due_provisional))
+$$;
+
+CREATE FUNCTION tasks.keep_first_day() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.original_due_on is distinct from old.original_due_on then
+        raise exception 'the original day of a task is kept' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.outbox_wake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify('outbox', tg_table_schema);
+    return null;
+end
+$$;
+
+CREATE FUNCTION tasks.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end
+$$;
+
+CREATE TABLE tasks.completions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    task_id uuid NOT NULL,
+    words text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_unit text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    decision text,
+    decided_by text,
+    decided_at timestamp with time zone,
+    decision_words text,
+    CONSTRAINT completions_decided_by_another CHECK ((decided_by <> proposed_by)),
+    CONSTRAINT completions_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'sent_back'::text]))),
+    CONSTRAINT completions_decision_is_whole CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT completions_sent_back_say_why CHECK (((decision <> 'sent_back'::text) OR (decision_words <> ''::text))),
+    CONSTRAINT completions_words_check CHECK ((words <> ''::text))
+);
+
+CREATE TABLE tasks.evidence (
+    report_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT evidence_hash_check CHECK ((length(hash) = 64)),
+    CONSTRAINT evidence_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT evidence_position_check CHECK (("position" >= 1)),
+    CONSTRAINT evidence_size_check CHECK ((size >= 0))
+);
+
+CREATE TABLE tasks.extensions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    task_id uuid NOT NULL,
+    milestone_id uuid NOT NULL,
+    from_on date NOT NULL,
+    due_ends_at timestamp with time zone NOT NULL,
+    to_on date NOT NULL,
+    reason text NOT NULL,
+    asked_by text NOT NULL,
+    asked_unit text NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    decision text,
+    decided_by text,
+    decided_at timestamp with time zone,
+    decision_words text,
+    CONSTRAINT extensions_decided_by_another CHECK ((decided_by <> asked_by)),
+    CONSTRAINT extensions_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
+    CONSTRAINT extensions_decision_is_whole CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT extensions_go_forward CHECK ((to_on > from_on)),
+    CONSTRAINT extensions_in_time CHECK ((asked_at < due_ends_at)),
+    CONSTRAINT extensions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT extensions_refused_say_why CHECK (((decision <> 'refused'::text) OR (decision_words <> ''::text)))
+);
+
+CREATE TABLE tasks.idempotency (
+    actor text NOT NULL,
+    key text NOT NULL,
+    route text NOT NULL,
+    body_hash text NOT NULL,
+    status integer,
+    response jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+CREATE TABLE tasks.item_events (
+    id bigint NOT NULL,
+    item_id uuid NOT NULL,
+    event text NOT NULL,
+    person_id text,
+    unit_id text,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT item_events_event_check CHECK ((event = ANY (ARRAY['posted'::text, 'claimed'::text, 'released'::text, 'due_changed'::text, 'closed'::text])))
+);
+
+ALTER TABLE tasks.item_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tasks.item_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE tasks.milestones (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    task_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    printed text NOT NULL,
+    due_from text NOT NULL,
+    due_on date NOT NULL,
+    original_due_on date NOT NULL,
+    reached_on date,
+    CONSTRAINT milestones_due_from_check CHECK ((due_from = ANY (ARRAY['text'::text, 'plan'::text]))),
+    CONSTRAINT milestones_position_check CHECK (("position" >= 1)),
+    CONSTRAINT milestones_printed_check CHECK ((printed <> ''::text))
+);
+
+CREATE TABLE tasks.outbox (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    "position" bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    target text NOT NULL,
+    name text NOT NULL,
+    body jsonb NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_try_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delivered_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'parked'::text])))
+);
+
+ALTER TABLE tasks.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tasks.outbox_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE tasks.plan_tasks (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    document_id uuid NOT NULL,
+    key text NOT NULL,
+    "position" integer NOT NULL,
+    item_no text NOT NULL,
+    title text NOT NULL,
+    quote text NOT NULL,
+    span_start integer NOT NULL,
+    span_end integer NOT NULL,
+    text_hash text NOT NULL,
+    lead_mode text NOT NULL,
+    convenor text,
+    lead_part text GENERATED ALWAYS AS (
+CASE
+    WHEN (lead_mode = 'LEAD'::text) THEN 'lead'::text
+    ELSE NULL::text
+END) STORED,
+    due_from text NOT NULL,
+    due_on date,
+    original_due_on date,
+    deliverable text NOT NULL,
+    deliverable_default boolean NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    percent integer DEFAULT 0 NOT NULL,
+    pace text DEFAULT 'on_track'::text NOT NULL,
+    reported_at timestamp with time zone,
+    done_on date,
+    done_by text,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT plan_tasks_deliverable_check CHECK ((deliverable <> ''::text)),
+    CONSTRAINT plan_tasks_due_from_check CHECK ((due_from = ANY (ARRAY['text'::text, 'plan'::text, 'long_term'::text]))),
+    CONSTRAINT plan_tasks_item_no_check CHECK ((item_no <> ''::text)),
+    CONSTRAINT plan_tasks_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT plan_tasks_lead_mode_check CHECK ((lead_mode = ANY (ARRAY['LEAD'::text, 'JOINT_BY_FUNCTION'::text]))),
+    CONSTRAINT plan_tasks_pace_check CHECK ((pace = ANY (ARRAY['on_track'::text, 'slow'::text, 'paused'::text]))),
+    CONSTRAINT plan_tasks_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
+    CONSTRAINT plan_tasks_position_check CHECK (("position" >= 1)),
+    CONSTRAINT plan_tasks_quote_check CHECK ((quote <> ''::text)),
+    CONSTRAINT plan_tasks_span_start_check CHECK ((span_start >= 0)),
+    CONSTRAINT plan_tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proposed'::text, 'done'::text]))),
+    CONSTRAINT plan_tasks_text_hash_check CHECK ((text_hash <> ''::text)),
+    CONSTRAINT plan_tasks_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT tasks_done_say_when CHECK (((state = 'done'::text) = ((done_on IS NOT NULL) AND (done_by IS NOT NULL)))),
+    CONSTRAINT tasks_have_a_day CHECK (((due_from = 'long_term'::text) = (due_on IS NULL))),
+    CONSTRAINT tasks_have_a_lead CHECK (((lead_mode = 'LEAD'::text) = (convenor IS NOT NULL))),
+    CONSTRAINT tasks_keep_the_first_day CHECK (((original_due_on IS NULL) = (due_on IS NULL))),
+    CONSTRAINT tasks_span_is_a_span CHECK ((span_end > span_start))
+);
+
+CREATE TABLE tasks.plans (
+    document_id uuid NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    doc_number text NOT NULL,
+    issuer_unit text NOT NULL,
+    drafting_unit text NOT NULL,
+    structure_hash text NOT NULL,
+    text_hash text NOT NULL,
+    published_on date NOT NULL,
+    reply_to text NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    unmatched integer DEFAULT 0 NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT plans_unmatched_check CHECK ((unmatched >= 0))
+);
+
+CREATE TABLE tasks.progress_reports (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    task_id uuid NOT NULL,
+    unit_id text NOT NULL,
+    person_id text NOT NULL,
+    percent integer,
+    pace text,
+    words text NOT NULL,
+    milestone_id uuid,
+    reported_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT progress_reports_pace_check CHECK ((pace = ANY (ARRAY['on_track'::text, 'slow'::text, 'paused'::text]))),
+    CONSTRAINT progress_reports_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
+    CONSTRAINT progress_reports_words_check CHECK ((words <> ''::text)),
+    CONSTRAINT reports_say_how_far CHECK (((percent IS NOT NULL) OR (pace IS NOT NULL)))
+);
+
+CREATE TABLE tasks.task_units (
+    task_id uuid NOT NULL,
+    part text NOT NULL,
+    "position" integer NOT NULL,
+    printed text NOT NULL,
+    unit_id text,
+    CONSTRAINT task_units_part_check CHECK ((part = ANY (ARRAY['lead'::text, 'responsible'::text]))),
+    CONSTRAINT task_units_position_check CHECK (("position" >= 1)),
+    CONSTRAINT task_units_printed_check CHECK ((printed <> ''::text))
+);
+
+CREATE TABLE tasks.yearly_reports (
+    document_id uuid NOT NULL,
+    year integer NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    hash text NOT NULL,
+    total integer NOT NULL,
+    done integer NOT NULL,
+    on_time integer NOT NULL,
+    overdue integer NOT NULL,
+    long_term integer NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT yearly_reports_add_up CHECK ((((done + overdue) <= total) AND (on_time <= done) AND (long_term <= total))),
+    CONSTRAINT yearly_reports_hash_check CHECK ((length(hash) = 64))
+);
+
+ALTER TABLE ONLY tasks.completions
+    ADD CONSTRAINT completions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.evidence
+    ADD CONSTRAINT evidence_pkey PRIMARY KEY (report_id, "position");
+
+ALTER TABLE ONLY tasks.extensions
+    ADD CONSTRAINT extensions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY tasks.item_events
+    ADD CONSTRAINT item_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.items
+    ADD CONSTRAINT items_key_key UNIQUE (key);
+
+ALTER TABLE ONLY tasks.items
+    ADD CONSTRAINT items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.milestones
+    ADD CONSTRAINT milestones_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.milestones
+    ADD CONSTRAINT milestones_task_id_position_key UNIQUE (task_id, "position");
+
+ALTER TABLE ONLY tasks.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.plan_tasks
+    ADD CONSTRAINT plan_tasks_document_id_position_key UNIQUE (document_id, "position");
+
+ALTER TABLE ONLY tasks.plan_tasks
+    ADD CONSTRAINT plan_tasks_key_key UNIQUE (key);
+
+ALTER TABLE ONLY tasks.plan_tasks
+    ADD CONSTRAINT plan_tasks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (document_id);
+
+ALTER TABLE ONLY tasks.progress_reports
+    ADD CONSTRAINT progress_reports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.task_units
+    ADD CONSTRAINT task_units_pkey PRIMARY KEY (task_id, part, printed);
+
+ALTER TABLE ONLY tasks.yearly_reports
+    ADD CONSTRAINT yearly_reports_pkey PRIMARY KEY (document_id, year);
+
+CREATE INDEX completions_of_task ON tasks.completions USING btree (task_id, id);
+
+CREATE UNIQUE INDEX completions_one_open ON tasks.completions USING btree (task_id) WHERE (decision IS NULL);
+
+CREATE INDEX extensions_of_task ON tasks.extensions USING btree (task_id, id);
+
+CREATE UNIQUE INDEX extensions_one_open ON tasks.extensions USING btree (task_id) WHERE (decision IS NULL);
+
+CREATE INDEX idempotency_age ON tasks.idempotency USING btree (created_at);
+
+CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
+
+CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
+
+CREATE INDEX items_free ON tasks.items USING btree (role, place, due_sort, id) WHERE (state = 'open'::text);
+
+CREATE INDEX items_of_document ON tasks.items USING btree (document_id);
+
+CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) WHERE (state = 'claimed'::text);
+
+CREATE INDEX items_taken_of_role ON tasks.items USING btree (role, place, due_sort, id) WHERE (state = 'claimed'::text);
+
+CREATE INDEX outbox_due ON tasks.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX outbox_parked ON tasks.outbox USING btree ("position") WHERE (state = 'parked'::text);
+
+CREATE INDEX outbox_waiting ON tasks.outbox USING btree (key, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX plans_of_issuer ON tasks.plans USING btree (issuer_unit, published_on);
+
+CREATE INDEX progress_reports_of_task ON tasks.progress_reports USING btree (task_id, id DESC);
+
+CREATE INDEX task_units_of_unit ON tasks.task_units USING btree (unit_id, part) WHERE (unit_id IS NOT NULL);
+
+CREATE TRIGGER completions_decide_once BEFORE UPDATE ON tasks.completions FOR EACH ROW EXECUTE FUNCTION tasks.decide_once();
+
+CREATE TRIGGER completions_stay BEFORE DELETE ON tasks.completions FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER evidence_stays BEFORE DELETE OR UPDATE ON tasks.evidence FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER extensions_decide_once BEFORE UPDATE ON tasks.extensions FOR EACH ROW EXECUTE FUNCTION tasks.decide_once();
+
+CREATE TRIGGER extensions_stay BEFORE DELETE ON tasks.extensions FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER item_events_stay BEFORE DELETE OR UPDATE ON tasks.item_events FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER milestones_keep_first_day BEFORE UPDATE ON tasks.milestones FOR EACH ROW EXECUTE FUNCTION tasks.keep_first_day();
+
+CREATE TRIGGER outbox_wake AFTER INSERT ON tasks.outbox FOR EACH STATEMENT EXECUTE FUNCTION tasks.outbox_wake();
+
+CREATE TRIGGER progress_reports_stay BEFORE DELETE OR UPDATE ON tasks.progress_reports FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER tasks_keep_first_day BEFORE UPDATE ON tasks.plan_tasks FOR EACH ROW EXECUTE FUNCTION tasks.keep_first_day();
+
+CREATE TRIGGER yearly_reports_stay BEFORE DELETE OR UPDATE ON tasks.yearly_reports FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+ALTER TABLE ONLY tasks.completions
+    ADD CONSTRAINT completions_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id);
+
+ALTER TABLE ONLY tasks.evidence
+    ADD CONSTRAINT evidence_report_id_fkey FOREIGN KEY (report_id) REFERENCES tasks.progress_reports(id);
+
+ALTER TABLE ONLY tasks.extensions
+    ADD CONSTRAINT extensions_milestone_id_fkey FOREIGN KEY (milestone_id) REFERENCES tasks.milestones(id);
+
+ALTER TABLE ONLY tasks.extensions
+    ADD CONSTRAINT extensions_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id);
+
+ALTER TABLE ONLY tasks.item_events
+    ADD CONSTRAINT item_events_item_id_fkey FOREIGN KEY (item_id) REFERENCES tasks.items(id);
+
+ALTER TABLE ONLY tasks.milestones
+    ADD CONSTRAINT milestones_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id);
+
+ALTER TABLE ONLY tasks.plan_tasks
+    ADD CONSTRAINT plan_tasks_document_id_fkey FOREIGN KEY (document_id) REFERENCES tasks.plans(document_id);
+
+ALTER TABLE ONLY tasks.progress_reports
+    ADD CONSTRAINT progress_reports_milestone_id_fkey FOREIGN KEY (milestone_id) REFERENCES tasks.milestones(id);
+
+ALTER TABLE ONLY tasks.progress_reports
+    ADD CONSTRAINT progress_reports_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id);
+
+ALTER TABLE ONLY tasks.task_units
+    ADD CONSTRAINT task_units_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY tasks.plan_tasks
+    ADD CONSTRAINT tasks_lead_stands_among_units FOREIGN KEY (id, lead_part, convenor) REFERENCES tasks.task_units(task_id, part, printed) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY tasks.yearly_reports
+    ADD CONSTRAINT yearly_reports_document_id_fkey FOREIGN KEY (document_id) REFERENCES tasks.plans(document_id);
