@@ -117,3 +117,21 @@ def _spoken(member: Person) -> dict[str, Any]:
 def _last_word() -> dict[str, Any]:
     words = "同意。试行期间由区城市管理局跟踪评估，周明哲同志的意见如实记入纪要。"
     return {"person_id": CHIEF.id, "stance": "for", "opinion": words}
+
+
+STANCES = {"for": "同意", "amend": "修改", "against": "不同意"}
+
+
+def said(act: str, words: dict[str, Any]) -> tuple[str, ...]:
+    """What was said, line by line, where a record alone would not show it: opinions and a meeting's speakers."""
+    match act:
+        case "opinion":
+            return (words["opinion"], *(f"{point['clause']}：{point['text']}" for point in words.get("points", ())))
+        case "meeting":
+            names = {person.id: person.name for person in (*MEMBERS, CHIEF)}
+            return tuple(
+                f"{names[one['person_id']]}（{STANCES[one['stance']]}）：{one['opinion']}"
+                for one in words["statements"]
+            )
+        case _:
+            return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ from uuid import UUID
 from rich.console import Console
 
 from fawen.client import Fawen
-from fawen.demo.people import DRAFTER, SUPERVISOR, Town
+from fawen.demo.acts import ZONE
+from fawen.demo.people import DRAFTER, OFFICERS, SUPERVISOR, Person, Town
 from fawen.demo.show import Printer
-from fawen.demo.story import Beat, Script, Story, follow_tasks
+from fawen.demo.story import PAUSE, Beat, Script, Story, follow_tasks
 from fawen.demo.submission import built_in, of_file, read
 from fawen.demo.texts import comments, text
-from fawen.replies import Dossier, Plan, Receipt
+from fawen.replies import Document, Dossier, Plan, Receipt
 from fawen.stack import Stack
 
 
@@ -76,12 +77,32 @@ async def _tasks(town: Town, document_id: UUID, expected: int, printer: Printer)
     return await follow_tasks(town, document_id, printer.beat)
 
 
-async def annual_report(town: Town, printer: Printer) -> UUID | None:
-    """Have this year's report gathered, and play its own procedure to publication."""
-    year = datetime.now(UTC).year
-    asked = await town.of(SUPERVISOR).ask_annual_report("yunxi", year)
-    printer.line(json.dumps(asked, ensure_ascii=False))
-    return None
+async def annual_report(town: Town, printer: Printer) -> Document:
+    """Have this year's report gathered, play its own procedure, and show what stands in it."""
+    year = datetime.now(ZONE).year
+    await town.of(SUPERVISOR).ask_annual_report("yunxi", year)
+    who = f"{SUPERVISOR.name}（{SUPERVISOR.unit}）"
+    printer.beat(Beat(datetime.now(UTC), who, f"请求汇总{year}年度数据（平时由日程每年自动汇总）"))
+    drafter, document_id = await _composed(town)
+    office = town.of(drafter)
+    await Story(town, document_id, Script(), printer.beat, drafter).play()
+    document = await office.document(document_id)
+    body = await office.text(document_id, len(document.versions))
+    printer.line("")
+    for line in [line for line in body.splitlines() if line.strip()][:12]:
+        printer.line(f"    {line.strip()[:110]}")
+    printer.beat(Beat(datetime.now(UTC), "系统", f"年度报告已公开：{document.doc_number}", link="/notify/reports"))
+    return document
+
+
+async def _composed(town: Town) -> tuple[Person, UUID]:
+    for _ in range(200):
+        for person in OFFICERS:
+            found = await town.of(person).documents(kind="ANNUAL_REPORT")
+            if found["items"]:
+                return person, UUID(found["items"][0]["id"])
+        await asyncio.sleep(PAUSE)
+    raise TimeoutError("the annual report was not composed")
 
 
 async def _summary(

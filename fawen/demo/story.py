@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from fawen.client import Problem
-from fawen.demo.acts import act_of, actor_of
+from fawen.demo.acts import act_of, actor_of, said
 from fawen.demo.people import DRAFTER, NAMES, OFFICERS, SUPERVISOR, Person, Town
 from fawen.demo.words import entry_words
 from fawen.replies import Dossier, Opinion, Plan, Round, Window
@@ -55,9 +55,16 @@ class Script:
 class Story:
     """One document's life, played to its end; `tell` hears each beat as it happens."""
 
-    def __init__(self, town: Town, document_id: UUID, script: Script, tell: Callable[[Beat], None]) -> None:
+    def __init__(
+        self,
+        town: Town,
+        document_id: UUID,
+        script: Script,
+        tell: Callable[[Beat], None],
+        drafter: Person = DRAFTER,
+    ) -> None:
         self.town, self.document_id, self.script, self.tell = town, document_id, script, tell
-        self.office = town.of(DRAFTER)
+        self.drafter, self.office = drafter, town.of(drafter)
         self._told = 0
         self._commented: set[UUID] = set()
         self._answered: set[UUID] = set()
@@ -94,7 +101,7 @@ class Story:
         return bool(open_)
 
     async def _decide(self, round_: Round) -> None:
-        person = actor_of(round_)
+        person = self.drafter if round_.role == "drafter" else actor_of(round_)
         act, words = act_of(round_, self.script.outcome(round_))
         try:
             await self.town.of(person).decide(round_, act, **words)
@@ -102,6 +109,10 @@ class Story:
             # Between our look and our act the round may have been voided; anything else is a fault to show.
             if problem.code not in ("round.closed", "signoff.already"):
                 raise
+            return
+        if notes := said(act, words):
+            link = f"/review/round/{round_.id}"
+            self.tell(Beat(datetime.now(UTC), f"{person.name}（{person.unit}）", round_.stage_name, "", link, notes))
 
     async def _windows(self) -> bool:
         moved = False
@@ -120,9 +131,7 @@ class Story:
             taken = await self.town.public.comment(window.window_id, body, clause=clause)
             self.comments += 1
             where = f"（{clause}）" if clause else ""
-            self.tell(
-                Beat(taken.received_at, "公众", f"提交意见{where}，回执 {taken.code}", link=link, notes=(body,))
-            )
+            self.tell(Beat(taken.received_at, "公众", f"提交意见{where}，回执 {taken.code}", link=link, notes=(body,)))
 
     async def _answer(self, window: Window) -> bool:
         opinions = [opinion for opinion in await self.office.opinions(window.window_id) if not opinion.withdrawn_at]
@@ -138,7 +147,7 @@ class Story:
             return False
         self._answered.add(window.window_id)
         link = f"/intake/consultation/{window.window_id}/feedback"
-        self.tell(Beat(datetime.now(UTC), DRAFTER.name, f"逐条答复意见{len(opinions)}条", link=link))
+        self.tell(Beat(datetime.now(UTC), self.drafter.name, f"逐条答复意见{len(opinions)}条", link=link))
         return True
 
     async def _revision(self) -> bool:
@@ -151,7 +160,7 @@ class Story:
         link = f"/intake/document/{self.document_id}/difference?from={before}&to={before + 1}"
         notes = tuple(changed_words(shown))
         self.tell(
-            Beat(datetime.now(UTC), DRAFTER.name, f"报送第{before + 1}稿，与上稿的改动：", link=link, notes=notes)
+            Beat(datetime.now(UTC), self.drafter.name, f"报送第{before + 1}稿，与上稿的改动：", link=link, notes=notes)
         )
         return True
 
@@ -240,5 +249,5 @@ def changed_words(difference: Any) -> list[str]:
             continue
         marks = {"delete": "［{}］", "insert": "【{}】"}
         text = "".join(marks.get(run["op"], "{}").format(run["text"]) for run in change["runs"])
-        lines.append(text.strip()[:160])
+        lines.append(" ".join(text.split())[:160])
     return lines
