@@ -16,6 +16,7 @@ from services.intake.domain.comments import BadChannel, Channel
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.windows import WindowClosed, WindowUnknown
+from services.intake.shown.clauses import anchor_of
 from services.intake.shown.windows import comment_out, receipt_out, window_out
 from services.intake.store import comments, summaries, windows
 from services.intake.wiring import Act, blobs_of, books_of, carried_out, visitor_of
@@ -33,11 +34,6 @@ class CommentIn(BaseModel):
     clause: str = ""
     name: str = ""
     contact: str = ""
-
-    @property
-    def opinion(self) -> comment.Opinion:
-        """As the action takes it."""
-        return comment.Opinion(self.body, self.clause, self.name, self.contact)
 
 
 class StaffCommentIn(CommentIn):
@@ -118,7 +114,8 @@ async def post_comment(
     """Comment. Taken until the closing instant by the database's clock, and not a moment later. Public."""
 
     async def act(tx: Connection) -> Answer:
-        return Answer(201, taken_out(await comment.take_comment(tx, window_id, given.opinion, Channel.API)))
+        opinion = await _opinion(request, tx, window_id, given)
+        return Answer(201, taken_out(await comment.take_comment(tx, window_id, opinion, Channel.API)))
 
     return await in_time(request, window_id, Channel.API, key, body_hash, act)
 
@@ -164,8 +161,9 @@ async def post_staff_comment(
     channel = channel_of(given.channel)
 
     async def act(tx: Connection) -> Answer:
+        opinion = await _opinion(request, tx, window_id, given)
         taken = await comment.enter_for_public(
-            tx, actor, window_id, given.opinion, channel=channel, received_at=given.received_at
+            tx, actor, window_id, opinion, channel=channel, received_at=given.received_at
         )
         return Answer(201, taken_out(taken))
 
@@ -217,6 +215,15 @@ async def get_receipt(request: Request, visitor: Visitor, code: str) -> dict[str
     async with database(request).read() as conn:
         found, shown = await comment.look_up(conn, code)
     return receipt_out(found, shown)
+
+
+async def _opinion(request: Request, tx: Connection, window_id: UUID, given: CommentIn) -> comment.Opinion:
+    """A comment with its clause by its anchor. Raises WindowUnknown, BadClause."""
+    anchor = ""
+    if given.clause.strip():
+        window_ = await windows.get(tx, window_id)
+        anchor = await anchor_of(blobs_of(request), window_.text_hash, given.clause)
+    return comment.Opinion(given.body, anchor, given.name, given.contact)
 
 
 def channel_of(name: str) -> Channel:

@@ -87,6 +87,7 @@ STATE_WORDS: dict[str, tuple[Words, str]] = {
     "withdrawn": (Words("已撤回", "Withdrawn"), "off"),
 }
 BLOCKED: tuple[Words, str] = (Words("暂不能继续", "Blocked"), "stop")
+NO_LONGER = frozenset({"published", "issued"})
 ENDED = frozenset({"withdrawn", "rejected", "unlawful"})
 DECIDED_STAGES = frozenset({
     "party_report", "signing", "verification", "registration_numbering", "publication", "dispatch",

@@ -1,7 +1,16 @@
-"""The pages of intake."""
+"""The pages of intake: for drafting offices, and for the public."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from services.intake.pages import answering, consultations, document, feedback, mine, office, revising, submitting
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (
+    mine.router,
+    submitting.router,
+    document.router,
+    revising.router,
+    consultations.router,
+    feedback.router,
+    office.router,
+    answering.router,
+)

@@ -12,7 +12,6 @@ from services.intake.store.windows import Change, Window
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 
-
 # Programs branch on fewer states than people read.
 PLAIN_STATES = {WindowState.CLOSING: WindowState.OPEN, WindowState.SUMMARISED: WindowState.CLOSED}
 

@@ -178,6 +178,18 @@ async def of_window(
     return [Comment(**row) for row in await conn.fetch(OF_WINDOW, window_id, after, unanswered, limit)]
 
 
+ALIKE = """
+select likeness, count(*) as count from comments
+ where window_id = $1 and likeness = any($2::text[]) and withdrawn_at is null
+ group by likeness
+"""
+
+
+async def alike_of(conn: Connection, window_id: UUID, likenesses: list[str]) -> dict[str, int]:
+    """How many comments of a window say the same, by likeness."""
+    return {row["likeness"]: row["count"] for row in await conn.fetch(ALIKE, window_id, likenesses)}
+
+
 @dataclass(frozen=True)
 class Brief:
     """What the summary needs of a comment."""

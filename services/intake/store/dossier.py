@@ -78,6 +78,15 @@ async def has(conn: Connection, document_id: UUID, key: str) -> bool:
     return await conn.fetchval(HAS, document_id, key) is not None
 
 
+COUNT = "select count(*) from dossier_entries where document_id = $1"
+
+
+async def count(conn: Connection, document_id: UUID) -> int:
+    """How many entries the dossier has."""
+    number: int = await conn.fetchval(COUNT, document_id)
+    return number
+
+
 ALL = """
 select document_id, position, key, part, type, stage, ordinal, occurred_at, recorded_at, actor, text_hash, record_hash,
        rule_id, article, detail, prev_hash, entry_hash

@@ -33,6 +33,21 @@ async def unit_names(conn: Connection) -> dict[str, str]:
     return {row["id"]: row["short_name"] for row in await conn.fetch(UNIT_NAMES)}
 
 
+HOLDERS = """
+select p.name, u.short_name
+  from directory.offices o
+  join directory.persons p on p.id = o.person_id
+  join directory.units u on u.id = o.unit_id
+ where o.role = $1 and ($2::text is null or o.unit_id = $2)
+ order by u.id, p.id
+"""
+
+
+async def holders(conn: Connection, role: str, unit_id: str | None) -> list[tuple[str, str]]:
+    """Who holds a role, in one unit or anywhere: names with the short names of their units."""
+    return [(row["name"], row["short_name"]) for row in await conn.fetch(HOLDERS, role, unit_id)]
+
+
 WITHIN = """
 with recursive within as (
     select id from directory.units where id = $1

@@ -193,6 +193,26 @@ async def listed(
     return [_window(row) for row in await conn.fetch(LIST, state, document_id, at, window_id, limit)]
 
 
+OF_UNIT = """
+select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
+       w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       d.title, d.kind, d.issuer_unit, d.drafting_unit,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       clock_timestamp() as now
+  from windows w
+  join documents d on d.id = w.document_id
+ where d.drafting_unit = $1 and w.answers_published_at is null and not w.ended_early
+   and not exists (select 1 from feedback_summaries s where s.window_id = w.id and s.received = 0)
+ order by w.closes_at
+ limit 20
+"""
+
+
+async def of_unit(conn: Connection, unit_id: str) -> list[Window]:
+    """The consultations of a unit that still ask something of it, the next to close first."""
+    return [_window(row) for row in await conn.fetch(OF_UNIT, unit_id)]
+
+
 EXTEND = "update windows set closes_at = $2 where id = $1"
 ADD_CHANGE = """
 insert into window_changes (window_id, ordinal, changed_by, from_closes_at, to_closes_at, reason)

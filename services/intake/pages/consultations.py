@@ -1,0 +1,195 @@
+"""Consultations for the public: what is proposed, until when, and the form to comment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
+
+from services.intake.actions import comment
+from services.intake.api.windows import in_time, shown_window
+from services.intake.domain.comments import LONGEST_BODY, Channel, ReceiptUnknown
+from services.intake.domain.documents import DocumentUnknown
+from services.intake.domain.paging import after, place_of
+from services.intake.domain.submission import PUBLIC_ROLES, ROLES
+from services.intake.domain.windows import STATE_WORDS, remaining_words
+from services.intake.pages.document import as_download
+from services.intake.shown.clauses import anchor_of, clauses_of, label_of
+from services.intake.shown.windows import receipt_out
+from services.intake.store import comments, people, versions, windows
+from services.intake.store.windows import Window
+from services.intake.wiring import Act, blobs_of, books_of
+from services.kernel.contracts.refusals import Refused
+from services.kernel.runtime import language
+from services.kernel.runtime.auth import Actor, Visitor, database
+from services.kernel.runtime.db import Connection
+from services.kernel.runtime.idempotency import Answer, BodyHash, Key
+from services.kernel.runtime.pages import render
+
+router = APIRouter(prefix="/intake", include_in_schema=False)
+PAGE = 20
+
+
+@router.get("/consultations")
+async def show_consultations(
+    request: Request, visitor: Visitor, after_place: Annotated[str, Query(alias="after", max_length=200)] = ""
+) -> HTMLResponse:
+    """What is open, what waits for answers, what was answered."""
+    async with database(request).read() as conn:
+        open_ = await windows.listed(conn, state="open", limit=100)
+        closed = await windows.listed(conn, state="closed", limit=50)
+        answered = await windows.listed(conn, state="answered", before=after(after_place), limit=PAGE + 1)
+    page = answered[:PAGE]
+    return render(
+        request,
+        "consultations.html",
+        open=sorted(open_, key=lambda window: window.closes_at),
+        closed=closed,
+        answered=page,
+        more=place_of(page[-1].opens_at, page[-1].id) if len(answered) > PAGE else None,
+        words=STATE_WORDS,
+        remaining=remaining_words,
+    )
+
+
+@router.get("/consultation/{window_id}")
+async def show_consultation(
+    request: Request, visitor: Visitor, window_id: UUID, clause: Annotated[str, Query(max_length=100)] = ""
+) -> HTMLResponse:
+    """The text by clause, the close to the second, and the form."""
+    return await _consultation(request, visitor, window_id, {"clause": clause})
+
+
+@router.post("/consultation/{window_id}")
+async def take_comment(request: Request, visitor: Visitor, window_id: UUID, key: Key, body_hash: BodyHash) -> Response:
+    """Take a comment by the form, then show its receipt; or say why it is not taken, with its words still there."""
+    given = _given(await request.form())
+    try:
+        return await in_time(request, window_id, Channel.WEB, key, body_hash, _taking(request, window_id, given))
+    except Refused as refused:
+        return await _consultation(request, visitor, window_id, given, refused)
+
+
+def _taking(request: Request, window_id: UUID, given: dict[str, str]) -> Act:
+    async def act(tx: Connection) -> Answer:
+        window = await windows.get(tx, window_id)
+        anchor = await anchor_of(blobs_of(request), window.text_hash, given["clause"])
+        opinion = comment.Opinion(given["body"], anchor, given["name"], given["contact"])
+        taken = await comment.take_comment(tx, window_id, opinion, Channel.WEB)
+        return Answer(303, None, {"Location": f"/intake/receipt?receipt={taken.receipt}&new=1"})
+
+    return act
+
+
+def _given(form: FormData) -> dict[str, str]:
+    found = {name: form.get(name) for name in ("body", "clause", "name", "contact")}
+    return {name: value if isinstance(value, str) else "" for name, value in found.items()}
+
+
+async def _consultation(
+    request: Request, visitor: Actor | None, window_id: UUID, given: dict[str, str], refused: Refused | None = None
+) -> HTMLResponse:
+    async with database(request).read() as conn:
+        window = await shown_window(conn, window_id)
+        changes = await windows.changes_of(conn, window_id)
+        papers = await versions.attachments_of(conn, window.document_id, window.version)
+        units = await people.unit_names(conn)
+    clauses = await clauses_of(blobs_of(request), window.text_hash)
+    return render(
+        request,
+        "consultation.html",
+        status=refused.status if refused else 200,
+        window=window,
+        words=STATE_WORDS[window.state][0].of(language.current()),
+        state=STATE_WORDS[window.state][1],
+        left=remaining_words(window.closes_at - window.now).of(language.current()),
+        changes=changes,
+        clauses=clauses,
+        options=[("", label_of(clauses, "").of(language.current())), *_options(clauses)],
+        papers=[paper for paper in papers if paper.role in PUBLIC_ROLES],
+        roles=ROLES,
+        unit=units.get(window.drafting_unit, window.drafting_unit),
+        rule=_rule(request, window),
+        given={"body": "", "clause": "", "name": "", "contact": ""} | given,
+        refused=told(refused),
+        longest=LONGEST_BODY,
+        ours=visitor is not None and visitor.unit_id == window.drafting_unit,
+    )
+
+
+def _options(clauses: Any) -> list[tuple[str, str]]:
+    return [(clause.anchor, label_of(clauses, clause.anchor).zh) for clause in clauses if clause.number]
+
+
+def _rule(request: Request, window: Window) -> dict[str, str] | None:
+    book, reader = books_of(request).own, language.current()
+    if window.rule_id not in book.rules:
+        return None
+    rule = book.rule(window.rule_id)
+    return {"words": rule.words.of(reader), "article": rule.article.of(reader)}
+
+
+@router.get("/consultation/{window_id}/paper/{position}")
+async def download_paper(request: Request, visitor: Visitor, window_id: UUID, position: int) -> Response:
+    """A paper published with the text, such as the drafting note, as a download. Raises DocumentUnknown."""
+    async with database(request).read() as conn:
+        window = await shown_window(conn, window_id)
+        papers = await versions.attachments_of(conn, window.document_id, window.version)
+    for paper in papers:
+        if paper.position == position and paper.role in PUBLIC_ROLES:
+            return as_download(await blobs_of(request).get(paper.content_hash), paper.name)
+    raise DocumentUnknown
+
+
+@router.get("/consultation/{window_id}/text")
+async def download_text(request: Request, visitor: Visitor, window_id: UUID) -> Response:
+    """The text under comment, as a file."""
+    async with database(request).read() as conn:
+        window = await shown_window(conn, window_id)
+    return as_download(await blobs_of(request).get(window.text_hash), f"{window.title}.txt")
+
+
+@router.get("/receipt")
+async def show_receipt(
+    request: Request,
+    visitor: Visitor,
+    receipt: Annotated[str, Query(max_length=100)] = "",
+    new: str = "",
+) -> HTMLResponse:
+    """The receipt of a comment and, once public, its answer; without a code, the field to enter one."""
+    if not receipt:
+        return render(request, "receipt_enter.html", receipt="", refused=None)
+    try:
+        async with database(request).read() as conn:
+            found, window = await comment.look_up(conn, receipt)
+            contact = await comments.has_contact(conn, found.id)
+    except ReceiptUnknown as refused:
+        return render(request, "receipt_enter.html", status=404, receipt=receipt, refused=told(refused))
+    clauses = await clauses_of(blobs_of(request), window.text_hash)
+    return render(
+        request,
+        "receipt.html",
+        out=receipt_out(found, window),
+        comment=found,
+        window=window,
+        clause=label_of(clauses, found.clause).of(language.current()),
+        contact=contact,
+        new=bool(new),
+    )
+
+
+def told(refused: Refused | None) -> dict[str, str | None] | None:
+    """A refusal in the reader's language."""
+    if refused is None:
+        return None
+    reader = language.current()
+    return {
+        "title": refused.title.of(reader),
+        "detail": refused.detail.of(reader),
+        "remedy": refused.how.of(reader),
+        "article": refused.article,
+        "field": refused.field,
+    }

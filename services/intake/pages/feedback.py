@@ -1,0 +1,122 @@
+"""What was said and what was done about it: figures that add up, bars with a table beside them, the answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from services.intake.api.windows import shown_window
+from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
+from services.intake.domain.comments import CHANNEL_WORDS, Channel
+from services.intake.domain.windows import STATE_WORDS, StillOpen
+from services.intake.pages.document import as_download
+from services.intake.shown.clauses import clauses_of, label_of
+from services.intake.store import answers, people, summaries
+from services.intake.store.answers import AnswerGroup, Tally
+from services.intake.wiring import blobs_of, books_of
+from services.kernel.runtime import language
+from services.kernel.runtime.auth import Visitor, database
+from services.kernel.runtime.pages import render
+from services.kernel.text.clauses import Clause
+
+router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
+RULES = ("comment.adoption", "comment.zero")
+
+
+@router.get("/{window_id}/feedback")
+async def show_feedback(request: Request, visitor: Visitor, window_id: UUID) -> HTMLResponse:
+    """The result of a consultation: that nobody wrote is a result too. Raises StillOpen before it is recorded."""
+    async with database(request).read() as conn:
+        window = await shown_window(conn, window_id)
+        recorded = await summaries.find(conn, window_id)
+        public = window.answers_published_at is not None
+        tally = await answers.tally(conn, window_id) if public else None
+        groups = await answers.groups_of(conn, window_id) if public else []
+        units = await people.unit_names(conn)
+    if recorded is None:
+        raise StillOpen
+    summary = json.loads(await blobs_of(request).get(recorded.summary_hash))
+    clauses = await clauses_of(blobs_of(request), window.text_hash)
+    reader, book = language.current(), books_of(request).own
+    return render(
+        request,
+        "feedback.html" if summary["received"] else "feedback_none.html",
+        window=window,
+        recorded=recorded,
+        summary=summary,
+        words=STATE_WORDS[window.state][0].of(reader),
+        state=STATE_WORDS[window.state][1],
+        unit=units.get(window.drafting_unit, window.drafting_unit),
+        channels=_by_channel(summary),
+        by_clause=_by_clause(summary, clauses),
+        results=_results(tally, summary),
+        groups=[_shown(group, clauses) for group in groups],
+        articles={rule: book.rule(rule).article.of(reader) for rule in RULES if rule in book.rules},
+        ours=visitor is not None and visitor.unit_id == window.drafting_unit,
+    )
+
+
+@router.get("/{window_id}/feedback/summary")
+async def download_summary(request: Request, visitor: Visitor, window_id: UUID) -> Response:
+    """The recorded summary as it was hashed. Raises StillOpen."""
+    async with database(request).read() as conn:
+        await shown_window(conn, window_id)
+        recorded = await summaries.find(conn, window_id)
+    if recorded is None:
+        raise StillOpen
+    return as_download(await blobs_of(request).get(recorded.summary_hash), f"{window_id}.json")
+
+
+def _by_channel(summary: dict[str, Any]) -> list[tuple[str, int]]:
+    reader = language.current()
+    return [(CHANNEL_WORDS[Channel(name)].of(reader), count) for name, count in summary["by_channel"].items()]
+
+
+def _by_clause(summary: dict[str, Any], clauses: tuple[Clause, ...]) -> list[dict[str, Any]]:
+    total = summary["counted"] or 1
+    reader = language.current()
+    return [
+        {
+            "label": label_of(clauses, row["clause"]).of(reader),
+            "count": row["count"],
+            "share": f"{100 * row['count'] / total:.1f}%",
+        }
+        for row in summary["by_clause"]
+    ]
+
+
+def _results(tally: Tally | None, summary: dict[str, Any]) -> dict[str, Any] | None:
+    """The answers by kind, and whether they add up to what was received."""
+    if tally is None:
+        return None
+    reader = language.current()
+    parts = [
+        {"words": DISPOSITION_WORDS[kind][0].of(reader), "state": DISPOSITION_WORDS[kind][1], "count": count}
+        for kind, count in (
+            (Disposition.ADOPTED, tally.adopted),
+            (Disposition.PARTLY, tally.partly),
+            (Disposition.NOT_ADOPTED, tally.not_adopted),
+        )
+    ]
+    withdrawn = summary["received"] - tally.answered
+    return {
+        "parts": parts,
+        "withdrawn": withdrawn,
+        "sum": " + ".join(str(n) for n in [*(part["count"] for part in parts), *([withdrawn] if withdrawn else [])]),
+        "balances": tally.adopted + tally.partly + tally.not_adopted == tally.answered,
+    }
+
+
+def _shown(group: AnswerGroup, clauses: tuple[Clause, ...]) -> dict[str, Any]:
+    words, state = DISPOSITION_WORDS[Disposition(group.disposition)]
+    reader = language.current()
+    return {
+        **vars(group),
+        "words": words.of(reader),
+        "state": state,
+        "about": label_of(clauses, group.about).of(reader),
+    }
