@@ -357,3 +357,37 @@ async def test_a_stranger_is_sent_to_sign_in(web: Web, db: Database) -> None:
     round_id = await opened(db, a_round())
     page = await web.client.get(f"/review/round/{round_id}", headers={"Accept": "text/html"})
     assert (page.status_code, page.headers["location"].startswith("/sign-in")) == (303, True)
+
+
+async def test_going_back_from_the_confirmation_keeps_what_was_written(web: Web, db: Database) -> None:
+    round_id = await opened(db, a_round())
+    confirming = await send(web, f"/review/round/{round_id}/confirm", LU_WENXI, fields_for("legality"))
+    editing = hidden(confirming.text.partition('<form id="edit"')[2])
+    page = await send(web, f"/review/round/{round_id}/confirm", LU_WENXI, editing)
+    assert (page.status_code, "符合规定。</textarea>" in page.text) == (200, True)
+
+
+async def test_the_summary_names_the_field_and_leads_to_it(web: Web, db: Database) -> None:
+    round_id = await opened(db, a_round("signing"))
+    fields = {**fields_for("signing"), "name": "许"}
+    page = (await send(web, f"/review/round/{round_id}/confirm", XU_QINGYUAN, fields)).text
+    assert '<a href="#name">名称：签署的姓名和登录的姓名不一致' in page
+    assert 'aria-describedby="name-h name-e"' in page
+
+
+async def test_a_session_decides_with_the_token_of_its_page(web: Web, db: Database) -> None:
+    round_id = await opened(db, a_round())
+    await web.client.post("/sign-in", data={"person_id": "lu-wenxi", "unit_id": "justice", "next": "/review"})
+    page = await web.client.get(f"/review/round/{round_id}", headers={"Accept": "text/html"})
+    fields = {**fields_for("legality"), "csrf_token": hidden(page.text)["csrf_token"]}
+    confirming = await web.client.post(f"/review/round/{round_id}/confirm", data=fields)
+    sent = {**hidden(confirming.text.partition('<form id="edit"')[0]), "read": "yes"}
+    done = await web.client.post(f"/review/round/{round_id}/decide", data=sent)
+    assert done.status_code == 303
+
+
+async def test_a_session_without_the_token_decides_nothing(web: Web, db: Database) -> None:
+    round_id = await opened(db, a_round())
+    await web.client.post("/sign-in", data={"person_id": "lu-wenxi", "unit_id": "justice", "next": "/review"})
+    answer = await web.client.post(f"/review/round/{round_id}/confirm", data=fields_for("legality"))
+    assert answer.status_code == 403

@@ -24,6 +24,7 @@ from services.review.actions.deciding import Decided, citing
 from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
 from services.review.domain.meetings import FORM_WORDS, count
 from services.review.pages import forms
+from services.review.pages.labels import problem, problem_of
 from services.review.pages.rounds import FIRST_POINTS, draw
 from services.review.pages.view import RoundView, round_view
 from services.review.pages.words import outcome_mark
@@ -35,6 +36,14 @@ router = APIRouter(prefix="/review", include_in_schema=False)
 Form = Annotated[FormData, Depends(forms.form_of)]
 Deciding = FileStep | DeclareNotApplicable | GiveOpinion | RecordMeeting | Sign | Verify
 SENT: TypeAdapter[Deciding] = TypeAdapter(Deciding)
+
+
+SIGN = Words("确认签署", "Confirm and sign")
+VERBS = {
+    "step": Words("确认报送", "Confirm and file"),
+    "not-applicable": Words("确认声明不适用", "Confirm: not applicable"),
+    "meeting": Words("确认会议记录", "Confirm the record"),
+}
 
 
 class UnreadSign(Invalid):
@@ -75,7 +84,7 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
     """Rehearse the act; if nothing stands against it, show exactly what will be signed."""
     view = await round_view(request, actor, round_id)
     rows = FIRST_POINTS + len([name for name in form if name.startswith("point_") and name.endswith("_text")])
-    if form.get("do") == "add-item":
+    if form.get("do") in ("add-item", "edit"):
         return draw(request, view, form=forms.written(form), points=rows)
     try:
         command = forms.command_of(str(form.get("act", "")), form, settings_of(request).zone)
@@ -83,17 +92,17 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
     except KeyError as unknown:
         raise Invalid(field="act") from unknown
     except ValidationError as error:
-        return _back(
-            request, view, form, [_problem(each.field, each.detail) for each in field_problems(error.errors())]
-        )
+        return _back(request, view, form, [problem(each.field, each.detail) for each in field_problems(error.errors())])
     except Refused as refused:
-        return _back(request, view, form, [_said(refused)], refused.status)
+        return _back(request, view, form, [problem_of(refused)], refused.status)
     return render(
         request,
         "round-confirm.html",
         view=view,
         round=view.round_,
         act=form["act"],
+        form=forms.written(form),
+        verb=VERBS.get(str(form["act"]), SIGN).of(language.current()),
         command=command.model_dump_json(exclude_none=True),
         items=_summary(request, view, SENT.validate_python(command)),
         outcome=_outcome(request, SENT.validate_python(command)),
@@ -128,7 +137,7 @@ async def add_papers(request: Request, sent: FromForm) -> Response:
         files = await kept(blobs_of(request), await papers_body(request))
     except Refused as refused:
         view = await round_view(request, sent.actor, sent.round_id)
-        return _back(request, view, sent.form, [_said(refused)], refused.status)
+        return _back(request, view, sent.form, [problem_of(refused)], refused.status)
 
     async def run(tx: Connection) -> None:
         await papers.attach(tx, sent.actor, sent.round_id, files)
@@ -211,7 +220,7 @@ async def _or_back(request: Request, sent: Sent, run: Run, said: str) -> Respons
         return await _once(request, sent, run, f"/review/round/{sent.round_id}?said={said}")
     except Refused as refused:
         view = await round_view(request, sent.actor, sent.round_id)
-        return _back(request, view, sent.form, [_said(refused)], refused.status)
+        return _back(request, view, sent.form, [problem_of(refused)], refused.status)
 
 
 def _back(
@@ -221,23 +230,6 @@ def _back(
     return draw(
         request, view, form=forms.written(form), problems=problems, points=max(rows, FIRST_POINTS), status=status
     )
-
-
-def _problem(field: str, detail: str) -> dict[str, str]:
-    return {"field": field.replace(".", "_"), "label": "", "detail": detail}
-
-
-def _said(refused: Refused) -> dict[str, str]:
-    reader = language.current()
-    words = (
-        [refused.title.of(reader)]
-        if refused.detail == refused.title
-        else [refused.title.of(reader), refused.detail.of(reader)]
-    )
-    cited = [refused.article] if refused.article else []
-    joined = "。" if reader == "zh" else ". "
-    parts = [part.rstrip("。.") for part in (*words, refused.how.of(reader), *cited)]
-    return {"field": refused.field or "main", "label": "", "detail": joined.join(parts) + joined.strip()}
 
 
 def _outcome(request: Request, command: Deciding) -> Any:

@@ -89,6 +89,7 @@ def draw(
         said=said,
         form=form if form is not None else Written(),
         problems=problems or [],
+        wrong={problem["name"]: problem["detail"] for problem in problems or []},
         point_rows=points,
         why_here=why_here(view),
         role=role_words(view.round_.role),

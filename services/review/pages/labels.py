@@ -1,0 +1,55 @@
+"""What the fields of a round's forms are called, and where each stands: for the summary above a form that came back."""
+
+from __future__ import annotations
+
+from services.kernel.contracts.refusals import Refused, Words
+from services.kernel.runtime import language
+
+LABELS: dict[str, tuple[Words, str]] = {
+    "act": (Words("办理方式", "Kind of act"), "main"),
+    "amendments": (Words("会议确定的修改", "Amendments decided"), "amendments"),
+    "attendees": (Words("出席名单", "Attendance"), "member_1_present"),
+    "answer": (Words("答复", "Answer"), "answer"),
+    "chair_id": (Words("主持人", "Chair"), "chair_id"),
+    "chief_id": (Words("行政首长", "Chief executive"), "chief_id"),
+    "conclusion": (Words("结论的文字", "Conclusion in words"), "conclusion"),
+    "counsel": (Words("法律顾问", "Counsel"), "counsel"),
+    "date": (Words("日期", "Date"), "date"),
+    "exemption": (Words("例外规定", "Exception"), "exemption_ground"),
+    "files": (Words("文件", "File"), "files"),
+    "form": (Words("会议形式", "Form of meeting"), "form"),
+    "materials_hash": (Words("材料清单", "List of materials"), "h-mat"),
+    "missing": (Words("缺少的材料", "Missing papers"), "missing_other"),
+    "name": (Words("名称", "Name"), "name"),
+    "note": (Words("说明", "Note"), "note"),
+    "notice_at": (Words("通知时间", "Notice sent at"), "notice_at"),
+    "opinion": (Words("意见", "Opinion"), "opinion-text"),
+    "outcome": (Words("结论", "Conclusion"), "outcome"),
+    "place": (Words("地点", "Place"), "place"),
+    "points": (Words("逐项意见", "Points"), "point_1_text"),
+    "publication_day": (Words("公布日期", "Day of publication"), "publication_day"),
+    "reason": (Words("不适用的理由", "Why it does not apply"), "reason"),
+    "reasons": (Words("理由", "Reasons"), "reasons"),
+    "started_at": (Words("开会时间", "Began at"), "started_at"),
+    "statements": (Words("发言", "Statements"), "member_1_stance"),
+    "text_hash": (Words("文本", "Text"), "h-text"),
+}
+OTHERWISE = (Words("办理", "This act"), "main")
+
+
+def problem(field: str, detail: str) -> dict[str, str]:
+    """One line of the summary: what the field is called, where it stands, what is wrong."""
+    name = field.partition(".")[0]
+    words, place = LABELS.get(name, OTHERWISE)
+    return {"field": place, "name": name, "label": words.of(language.current()), "detail": detail}
+
+
+def problem_of(refused: Refused) -> dict[str, str]:
+    """A refusal as one line: what happened, what to do, which article."""
+    reader = language.current()
+    said = [refused.title.of(reader)]
+    if refused.detail != refused.title:
+        said.append(refused.detail.of(reader))
+    said += [refused.how.of(reader), *([refused.article] if refused.article else [])]
+    stop = "。" if reader == "zh" else ". "
+    return problem(refused.field or "", stop.join(part.rstrip("。.") for part in said) + stop.strip())
