@@ -1,0 +1,45 @@
+"""`python -m bench` lists the benches, `python -m bench lifecycle` runs one; its last line is one JSON object."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench import lifecycle
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One bench: what it compares, and how it is run with the rest of the command line."""
+
+    about: str
+    run: Callable[[Sequence[str]], Awaitable[dict[str, Any]]]
+
+
+BENCHES = {
+    "lifecycle": Bench("the life of a normative document, from POST to filing / a bare skeleton of it", lifecycle.run),
+}
+
+
+def main(argv: Sequence[str]) -> None:
+    """The command line. Raises SystemExit for a bench that there is not."""
+    if not argv:
+        for name, bench in BENCHES.items():
+            print(f"{name:12} {bench.about}")
+        return
+    name, *rest = argv
+    if name not in BENCHES:
+        raise SystemExit(f"no such bench: {name}; there are {', '.join(BENCHES)}")
+    print(json.dumps(asyncio.run(_run(BENCHES[name], rest))), flush=True)
+
+
+async def _run(bench: Bench, rest: Sequence[str]) -> dict[str, Any]:
+    return await bench.run(rest)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
