@@ -41,7 +41,7 @@ async def normative_document(life: Life) -> None:
     await life.step("internal_legal_review")
     await decide_and_sign(life, on_this_text=("fair_competition_review", "risk_assessment"))
     await life.publish()
-    await asyncio.gather(life.steps("commencement", "filing"), life.make_tasks())
+    await asyncio.gather(life.steps("commencement", "filing", early=False), life.make_tasks())
 
 
 async def major_decision(life: Life) -> None:

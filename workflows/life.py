@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
 # How often a gate that stands in the way is tried again when nobody has done anything.
 GATE_AGAIN = timedelta(hours=1)
 NOT_APPLICABLE = "not_applicable"
+PUBLISHED = "published"
 
 
 class Ended(Exception):
@@ -80,9 +81,9 @@ class Life:
             return None
         return await self.round(plan, accepts_versions=early)
 
-    async def steps(self, *stages: str) -> None:
+    async def steps(self, *stages: str, early: bool = True) -> None:
         """Steps that may run side by side."""
-        await asyncio.gather(*(self.step(stage) for stage in stages))
+        await asyncio.gather(*(self.step(stage, early=early) for stage in stages))
 
     async def hear_the_public(self) -> None:
         """The public comment window, to the published answers."""
@@ -205,7 +206,7 @@ class Life:
         )
         self.published_on = published.published_on
         await asyncio.gather(
-            self.record("publication", "closed", outcome="published", state="published"),
+            self.record("publication", "closed", outcome="published"),
             self.tell("published", f"{self._id}#published", stage="publication", link=published.path),
         )
 
@@ -253,7 +254,7 @@ class Life:
                     "stage": stage,
                     "ordinal": max(1, self._ordinals.get(stage, 1)),
                     "event": event,
-                    "state": state or stage,
+                    "state": state or (PUBLISHED if self.published_on else stage),
                     "outcome": outcome,
                     "text_hash": self.text.text_hash,
                     "rule_id": self._rule(stage),
@@ -314,6 +315,7 @@ class Life:
                 author_ids=tuple(self.authors),
                 overlays=self.start.overlays,
                 accepts_versions=accepts_versions,
+                state=PUBLISHED if self.published_on else None,
             ),
             id=lifecycle.phase_id(self.document.document_id, plan.stage, ordinal),
         )

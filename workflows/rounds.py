@@ -23,7 +23,10 @@ Moment = Literal["none", "calendar", "due_soon", "overdue"]
 
 
 class RoundPlan(Message):
-    """What a round is about. `accepts_versions` says whether another text may be handed in meanwhile."""
+    """What a round is about. `accepts_versions` says whether another text may be handed in meanwhile.
+
+    `state` is what the document is shown as meanwhile, if not by the name of the stage.
+    """
 
     document: DocumentRef
     plan: StagePlan
@@ -32,6 +35,7 @@ class RoundPlan(Message):
     author_ids: tuple[str, ...] = ()
     overlays: tuple[str, ...] = ()
     accepts_versions: bool = False
+    state: str | None = None
 
 
 class Decision(Message):
@@ -226,7 +230,7 @@ class ReviewRound:
                 "stage": plan.plan.stage,
                 "ordinal": plan.ordinal,
                 "event": event,
-                "state": plan.plan.stage,
+                "state": plan.state or plan.plan.stage,
                 "outcome": decision.outcome if decision else None,
                 "text_hash": decision.text_hash if decision else plan.text.text_hash,
                 "rule_id": plan.plan.rule_id,

@@ -11,6 +11,7 @@ from fawen.replies import Round
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AMEND, AGAINST = "amend", "against"
+DISSENT_ABOUT = "餐饮油烟"
 POINTS = [
     {
         "clause": "第六条",
@@ -71,7 +72,7 @@ def act_of(round_: Round, outcome: str | None) -> tuple[str, dict[str, Any]]:
         case "legality":
             return "opinion", _opinion(outcome or "lawful")
         case "meeting":
-            return "meeting", _meeting(outcome or "passed")
+            return "meeting", _meeting(round_, outcome or "passed")
         case "signing":
             today = datetime.now(ZONE).date().isoformat()
             given = {"opinion": "同意印发。", "name": CHIEF.name, "date": today}
@@ -88,7 +89,7 @@ def _opinion(outcome: str) -> dict[str, Any]:
     return {"outcome": outcome, "opinion": words, "counsel": "苏禾（公职律师）"}
 
 
-def _meeting(outcome: str) -> dict[str, Any]:
+def _meeting(round_: Round, outcome: str) -> dict[str, Any]:
     attendees: list[dict[str, Any]] = [
         {"person_id": member.id, "capacity": "member", "present": True} for member in (*MEMBERS, CHIEF)
     ]
@@ -101,22 +102,21 @@ def _meeting(outcome: str) -> dict[str, Any]:
         "chair_id": CHIEF.id,
         "chief_id": CHIEF.id,
         "attendees": attendees,
-        "statements": [*(_spoken(member) for member in MEMBERS), _last_word()],
+        "statements": _spoken(round_),
         "outcome": outcome,
         "minutes_number": "〔2026〕41号",
     }
 
 
-def _spoken(member: Person) -> dict[str, Any]:
-    if member.id == "zhou-mingzhe":
-        words = "小型餐饮的清洗频次仍然偏高，建议先试点一年再全区施行。"
-        return {"person_id": member.id, "stance": AGAINST, "opinion": words}
-    return {"person_id": member.id, "stance": "for", "opinion": "同意。"}
-
-
-def _last_word() -> dict[str, Any]:
-    words = "同意。试行期间由区城市管理局跟踪评估，周明哲同志的意见如实记入纪要。"
-    return {"person_id": CHIEF.id, "stance": "for", "opinion": words}
+def _spoken(round_: Round) -> list[dict[str, Any]]:
+    """Everybody agrees, the chief last; over the measures on restaurants one member dissents."""
+    spoken = {member.id: ("for", "同意。") for member in MEMBERS}
+    last = "同意。"
+    if DISSENT_ABOUT in round_.title:
+        spoken["zhou-mingzhe"] = (AGAINST, "小型餐饮的清洗频次仍然偏高，建议先试点一年再全区施行。")
+        last = "同意。试行期间由区城市管理局跟踪评估，周明哲同志的意见如实记入纪要。"
+    spoken[CHIEF.id] = ("for", last)
+    return [{"person_id": person, "stance": stance, "opinion": words} for person, (stance, words) in spoken.items()]
 
 
 STANCES = {"for": "同意", "amend": "修改", "against": "不同意"}

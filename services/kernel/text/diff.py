@@ -180,6 +180,10 @@ def _align(before: tuple[Clause, ...], after: tuple[Clause, ...]) -> dict[int, i
     for _, new, old in alike:
         if new in free_new and old in free_old:
             take(new, old)
+    for new, old in likely:
+        # What is left under the same number was written anew: a reader wants old and new in one place.
+        if new in free_new and old in free_old and after[new].number is not None:
+            take(new, old)
     return pairs
 
 

@@ -119,3 +119,12 @@ def test_a_long_text_is_compared_in_good_time() -> None:
     old = "\n".join(f"第{n}条 云溪区第{n}号事项由区司法局在{n}日内审查并公布结果。" for n in range(1, 301))
     new = old.replace("区司法局", "司法行政部门").replace("第7条", "第七条")
     assert len(compare(old, new).changes) == 300
+
+
+def test_an_article_written_anew_under_its_number_stands_in_one_place() -> None:
+    old = "第一条　为了规范养犬，制定本办法。\n第二条　违反本办法的，由区城市管理局处二千元罚款。\n第三条　本办法自公布之日起施行。"
+    new = "第一条　为了规范养犬，制定本办法。\n第二条　有关部门依照上位法的规定办理。\n第三条　本办法自公布之日起施行。"
+
+    changes = compare(old, new).changes
+
+    assert [change.kind for change in changes] == [ChangeKind.SAME, ChangeKind.CHANGED, ChangeKind.SAME]
