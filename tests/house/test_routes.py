@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 
 from services.kernel.runtime.auth import routes
@@ -15,31 +16,43 @@ from services.kernel.runtime.settings import Settings
 from tests.house.tree import SERVICES
 
 PUBLIC = Path(__file__).with_name("public_routes.txt")
+Served = dict[str, list[tuple[str, str, str]]]
 SAFE = {"GET", "HEAD", "OPTIONS", "ANY"}  # ANY is a mount of files, which answers to the first two
 
 
-async def _routes(service: str, settings: Settings) -> list[tuple[str, str, str]]:
-    main = importlib.import_module(f"services.{service}.__main__")
-    async with opened(service, settings) as context:
-        app = main.SERVICE.web(context)
-        assert isinstance(app, FastAPI)
-        return list(routes(app))
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """The routes of each service. No request is made, so no database is there."""
+    nowhere = Settings(
+        profile="local",
+        database_url="postgresql://{role}@nowhere/none",
+        blobs=str(tmp_path_factory.mktemp("blobs")),
+        secret="a secret for tests only",
+    )
+    found: Served = {}
+    for service in SERVICES:
+        main = importlib.import_module(f"services.{service}.__main__")
+        async with opened(service, nowhere) as context:
+            app = main.SERVICE.web(context)
+            assert isinstance(app, FastAPI)
+            found[service] = [(method, path, str(guard)) for method, path, guard in routes(app)]
+    return found
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_route_asks_who_is_there_or_is_said_to_be_public(service: str, settings: Settings) -> None:
-    found = await _routes(service, settings)
+def test_a_route_asks_who_is_there_or_is_said_to_be_public(service: str, served: Served) -> None:
+    found = served[service]
     assert [f"{method} {path}" for method, path, guard in found if guard == "open"] == []
     assert {f"{method} {path}" for method, path, guard in found if guard == "public"} == set(_listed(service))
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_route_lies_under_the_prefix_of_its_service(service: str, settings: Settings) -> None:
-    own = [path for _, path, _ in await _routes(service, settings) if path.startswith(f"/{service}")]
+def test_a_route_lies_under_the_prefix_of_its_service(service: str, served: Served) -> None:
+    own = [path for _, path, _ in served[service] if path.startswith(f"/{service}")]
     assert own
     elsewhere = [
         path
-        for _, path, _ in await _routes(service, settings)
+        for _, path, _ in served[service]
         for other in SERVICES
         if other != service and (path == f"/{other}" or path.startswith(f"/{other}/"))
     ]
@@ -47,8 +60,8 @@ async def test_a_route_lies_under_the_prefix_of_its_service(service: str, settin
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_no_method_and_path_is_served_twice(service: str, settings: Settings) -> None:
-    found = [(method, path) for method, path, _ in await _routes(service, settings)]
+def test_no_method_and_path_is_served_twice(service: str, served: Served) -> None:
+    found = [(method, path) for method, path, _ in served[service]]
     assert sorted(found) == sorted(set(found))
 
 

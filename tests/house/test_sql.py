@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from tests.conftest import Clone
 from tests.house.sql import Statement, built, statements
@@ -27,15 +29,24 @@ def test_no_statement_is_put_together_from_strings() -> None:
     assert [place for module in source() for place in built(module)] == []
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def seen_by(migrated_clone: Clone) -> AsyncIterator[dict[str, asyncpg.Connection[asyncpg.Record]]]:
+    """A connection for each service, in its own role: a statement about another's tables is not understood."""
+    connections = {
+        service: await asyncpg.connect(
+            migrated_clone.url_for(service), server_settings={"search_path": f"{service}, directory"}
+        )
+        for service in SERVICES
+    }
+    yield connections
+    for connection in connections.values():
+        await connection.close()
+
+
 @pytest.mark.parametrize("statement", STATEMENTS)
-async def test_the_database_understands_a_statement(statement: Statement, migrated_clone: Clone) -> None:
+async def test_the_database_understands_a_statement(
+    statement: Statement, seen_by: dict[str, asyncpg.Connection[asyncpg.Record]]
+) -> None:
     if re.search(r"\{\w+\}", statement.text):
         pytest.fail("a statement with a placeholder cannot be prepared")
-    service = statement.service or SERVICES[0]
-    connection = await asyncpg.connect(
-        migrated_clone.url_for(service), server_settings={"search_path": f"{service}, directory"}
-    )
-    try:
-        await connection.prepare(statement.text)
-    finally:
-        await connection.close()
+    await seen_by[statement.service or SERVICES[0]].prepare(statement.text)
