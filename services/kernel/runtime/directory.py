@@ -141,18 +141,24 @@ async def units(conn: Connection) -> list[Unit]:
 
 
 UNIT_BY_NAME = """
-select id, name, short_name, kind, parent_id from directory.units
+select id, name, short_name, kind, parent_id,
+       case when name = $1 then 0 when short_name = $1 then 1 else 2 end as distance
+  from directory.units
  where name = $1 or short_name = $1
- order by (name = $1) desc, id limit 2
+    or (char_length($1) >= $2 and right(name, char_length($1)) = $1)
+ order by distance, id
+ limit 2
 """
+# Documents of a district leave its name out: 区市场监督管理局 is 云溪区市场监督管理局. Shorter endings say too little.
+LEAST_ENDING = 4
 
 
 async def unit_by_name(conn: Connection, name: str) -> Unit | None:
-    """The unit of that full or short name; None when no unit, or more than one short name, fits."""
-    rows = await conn.fetch(UNIT_BY_NAME, name.strip())
-    if not rows or (len(rows) > 1 and rows[0]["name"] != name.strip()):
+    """The unit of that full name, short name, or ending of a full name; None when none, or several as well, fit."""
+    rows = [dict(row) for row in await conn.fetch(UNIT_BY_NAME, name.strip(), LEAST_ENDING)]
+    if not rows or (len(rows) > 1 and rows[0]["distance"] == rows[1]["distance"]):
         return None
-    return Unit(**rows[0])
+    return Unit(**{column: value for column, value in rows[0].items() if column != "distance"})
 
 
 ADD_UNIT = """

@@ -23,6 +23,22 @@ async def test_a_unit_is_found_by_full_and_by_short_name(people: Connection, nam
     assert unit.id == "urban"
 
 
+async def test_a_name_without_the_district_in_front_is_found(people: Connection) -> None:
+    unit = await directory.unit_by_name(people, "区市场监督管理局")
+
+    assert unit is not None
+    assert unit.id == "market"
+
+
+async def test_an_ending_that_several_units_share_finds_neither(people: Connection) -> None:
+    await people.execute(
+        "insert into directory.units values ('x', '东区水务管理局', '东水务', 'department'), "
+        "('y', '西区水务管理局', '西水务', 'department')"
+    )
+
+    assert await directory.unit_by_name(people, "水务管理局") is None
+
+
 async def test_a_short_name_of_two_units_finds_neither(people: Connection) -> None:
     await people.execute(
         "insert into directory.units values ('b', '乙局', '综合局', 'department'), ('c', '丙局', '综合局', 'department')"
