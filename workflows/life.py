@@ -188,6 +188,9 @@ class Life:
 
     async def publish(self) -> None:
         """Publish the numbered text in the gazette, once the dossier shows all that publication needs."""
+        if not self.applies("publication"):
+            await self._issue_unpublished()
+            return
         await self.gate("publication")
         number = self.doc_number or ""
         signed = self.decisions.get("signing")
@@ -302,6 +305,12 @@ class Life:
     def _next(self, what: str) -> int:
         self._ordinals[what] = self._ordinals.get(what, 0) + 1
         return self._ordinals[what]
+
+    async def _issue_unpublished(self) -> None:
+        # What the law keeps from the public is in force all the same: it goes to those who carry it out, not to the gazette.
+        issued = await look_up(almanac.YEAR, almanac.AskYear(at=workflow.now()))
+        self.published_on = issued.day
+        await self.record("publication", "closed", outcome=NOT_APPLICABLE, state="issued")
 
     async def _one_round(self, plan: StagePlan, accepts_versions: bool) -> Decision:
         text, ordinal = self.text, self._next(plan.stage)
