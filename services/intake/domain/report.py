@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.intake.domain.indicators import IN_CHARGE, SHORTCOMINGS, name_of, unit_of
 from services.kernel.contracts.figures import Figure
+from services.kernel.procedure.indicators import indicators
 
 PARTS = (
     "主要举措和成效",
@@ -18,6 +18,8 @@ PARTS = (
 MARKS = (("举措", "成效"), ("不足", "原因"), ("第一责任人",), ("下一年度", "下一步", "安排"), ("其他",))
 NUMERALS = "一二三四五"
 BY_PEOPLE = (1, 2)
+# What speaks of those in charge: matters taken to a meeting, and orders on lagging tasks.
+IN_CHARGE = ("MEETINGS", "MEETING_ITEMS")
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,15 @@ class _Writer:
             return
         for index, figure in enumerate(figures):
             self.say("，" if index else "")
-            self.say(name_of(figure.code, figure.text))
+            self.say(indicators()[figure.code].words.zh)
             self.number(figure)
         self.say("。")
 
 
 def draft(issuer_name: str, year: int, figures: Iterable[Figure]) -> Drafted:
-    """Draft the report on `year` from its figures; the order of the figures is that of their codes."""
-    kept = sorted(figures, key=lambda figure: figure.code)
+    """Draft the report on `year` from its figures, in the order of the indicators; others are not written."""
+    order = list(indicators())
+    kept = sorted((figure for figure in figures if figure.code in order), key=lambda figure: order.index(figure.code))
     writer = _Writer()
     title = f"{issuer_name}{year}年法治政府建设情况报告"
     writer.say(f"{title}\n\n根据《法治政府建设与责任落实督察工作规定》，现将{year}年法治政府建设情况报告如下。\n")
@@ -84,13 +87,13 @@ def draft(issuer_name: str, year: int, figures: Iterable[Figure]) -> Drafted:
 
 
 def _work(writer: _Writer, figures: Sequence[Figure], year: int) -> None:
-    done = [figure for figure in figures if figure.code not in SHORTCOMINGS]
+    done = [figure for figure in figures if _is(figure, "work") and (figure.value or figure.of)]
     writer.say("本年度，")
     writer.list_of(done, otherwise="没有列入统计的事项。")
 
 
 def _shortcomings(writer: _Writer, figures: Sequence[Figure], year: int) -> None:
-    lacking = [figure for figure in figures if figure.code in SHORTCOMINGS and figure.value > 0]
+    lacking = [figure for figure in figures if _is(figure, "lack") and figure.value > 0]
     writer.say("对照工作要求，还有不足：")
     writer.list_of(lacking, otherwise="统计数据没有反映出逾期、督办和缩短期限的情况，制度落实的质量仍有差距。")
     writer.say("原因主要是部分任务的责任分工和时间安排不够细，对进展的提醒和督促不够及时。")
@@ -115,8 +118,12 @@ def _others(writer: _Writer, figures: Sequence[Figure], year: int) -> None:
     writer.say("本报告的数字按事项发生的日期统计，每一项均可查到所依据的记录。")
 
 
+def _is(figure: Figure, part: str) -> bool:
+    return indicators()[figure.code].part == part
+
+
 def _written(figure: Figure) -> str:
-    unit = unit_of(figure.code, figure.unit)
+    unit = figure.unit or indicators()[figure.code].unit
     if figure.of is None:
         return f"{figure.value}{unit}"
     if unit == "%":

@@ -12,7 +12,10 @@ from services.tasks.store import progress as progress_store
 
 
 async def of_year(conn: Connection, message: AskFigures) -> Figures:
-    """TASK_TOTAL = TASK_DONE + TASK_OVERDUE + TASK_OPEN; TASK_ONTIME is out of those due in the year."""
+    """TASK_TOTAL = TASK_DONE + TASK_OVERDUE + TASK_OPEN; TASK_ONTIME is out of those due in the year.
+
+    The records of TASK_PLANS are the documents whose tasks are followed.
+    """
     period = Period.of(message.year, await progress_store.now(conn))
     tasks = await plans.tasks_of_issuer(conn, message.issuer_unit)
     counted = tally(tasks, period)
@@ -20,8 +23,10 @@ async def of_year(conn: Connection, message: AskFigures) -> Figures:
     def figure(code: str, records: tuple[UUID, ...], of: int | None = None) -> Figure:
         return Figure(code=code, value=len(records), of=of, unit="项", records=records, as_of=period.last_day)
 
+    followed = tuple(dict.fromkeys(task.document_id for task in tasks))
     return Figures(
         figures=(
+            figure("TASK_PLANS", followed),
             figure("TASK_TOTAL", counted.total),
             figure("TASK_DONE", counted.done, len(counted.total)),
             figure("TASK_OPEN", counted.open),
