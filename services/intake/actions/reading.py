@@ -19,6 +19,7 @@ from services.intake.domain.submission import (
     UnknownRole,
     Upload,
     materials_hash,
+    materials_list,
 )
 from services.kernel.contracts.refusals import Words
 from services.kernel.runtime.blobs import Blobs
@@ -61,7 +62,16 @@ class ReadText:
     @property
     def materials_hash(self) -> str:
         """The hash of the list of attachments."""
-        return materials_hash([(paper.role, paper.name, paper.content_hash) for paper in self.papers])
+        return materials_hash(self._listed)
+
+    @property
+    def materials_bytes(self) -> bytes:
+        """The list itself, as it is kept in the content store."""
+        return materials_list(self._listed)
+
+    @property
+    def _listed(self) -> list[tuple[str, str, str]]:
+        return [(paper.role, paper.name, paper.content_hash) for paper in self.papers]
 
 
 async def read_text(
@@ -94,6 +104,7 @@ async def keep(read: ReadText, blobs: Blobs) -> tuple[str, str | None]:
     await blobs.put(read.text.encode())
     for paper in read.papers:
         await blobs.put(paper.data)
+    await blobs.put(read.materials_bytes)
     structure_hash = await blobs.put(read.structure_bytes)
     file_hash = await blobs.put(read.file.data) if read.file else None
     return structure_hash, file_hash

@@ -266,10 +266,14 @@ def several(refusals: Sequence[Refused]) -> None:
         raise SeveralWrong(refusals)
 
 
+def materials_list(papers: Sequence[tuple[str, str, str]]) -> bytes:
+    """The list of papers (role, name, content hash), in their order, as it is kept and hashed."""
+    return json.dumps([list(paper) for paper in papers], ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def materials_hash(papers: Sequence[tuple[str, str, str]]) -> str:
-    """SHA-256 in hex of the list of papers (role, name, content hash), in their order."""
-    listed = json.dumps([list(paper) for paper in papers], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(listed.encode()).hexdigest()
+    """SHA-256 in hex of the list of papers."""
+    return hashlib.sha256(materials_list(papers)).hexdigest()
 
 
 def receipt_number(year: int, number: int) -> str:

@@ -18,6 +18,7 @@ from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.store import answers, people, summaries
 from services.intake.store.answers import AnswerGroup, Tally
 from services.intake.wiring import blobs_of, books_of
+from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Visitor, database
 from services.kernel.runtime.pages import render
@@ -79,14 +80,13 @@ def _by_channel(summary: dict[str, Any]) -> list[tuple[str, int]]:
 def _by_clause(summary: dict[str, Any], clauses: tuple[Clause, ...]) -> list[dict[str, Any]]:
     total = summary["counted"] or 1
     reader = language.current()
-    return [
-        {
-            "label": label_of(clauses, row["clause"]).of(reader),
-            "count": row["count"],
-            "share": f"{100 * row['count'] / total:.1f}%",
-        }
-        for row in summary["by_clause"]
-    ]
+    rows = []
+    for row in summary["by_clause"]:
+        label, count = label_of(clauses, row["clause"]).of(reader), row["count"]
+        words = Words(f"{count}条", f"{count}").of(reader)
+        share = f"{100 * count / total:.1f}%"
+        rows.append({"label": label, "count": count, "share": share, "bar": (label, [("now", count)], words)})
+    return rows
 
 
 def _results(tally: Tally | None, summary: dict[str, Any]) -> dict[str, Any] | None:
