@@ -8,7 +8,6 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from services.kernel.runtime import parked
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.web import build_app
 from services.tasks import api, pages
@@ -31,7 +30,7 @@ def build_at(context: Context, now: Callable[[], datetime]) -> FastAPI:
     app = build_app(
         "tasks",
         context.settings,
-        routers=[*pages.ROUTERS, *api.ROUTERS, parked.router_for("tasks")],
+        routers=[*pages.ROUTERS, *api.ROUTERS],
         title="任务督办",
         description="待办、计划任务、进展和督办。",
         lifespan=lifespan,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -30,10 +31,8 @@ class Blobs:
     async def put(self, data: bytes) -> str:
         """Keep `data`; the answer is its SHA-256 in hex. Keeping the same bytes again changes nothing."""
         digest = hashlib.sha256(data).hexdigest()
-        try:
+        with contextlib.suppress(AlreadyExistsError):
             await obstore.put_async(self._store, _path(digest), data, mode="create")
-        except AlreadyExistsError:
-            pass
         return digest
 
     async def get(self, digest: str) -> bytes:

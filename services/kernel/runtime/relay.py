@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-
 import structlog
 from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.trace import SpanKind
@@ -122,7 +121,7 @@ class Relay:
             self._woken.clear()
             try:
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 continue
 
     async def _listen(self) -> None:
@@ -132,15 +131,22 @@ class Relay:
             except GONE:
                 await asyncio.sleep(POLL_SECONDS)
                 continue
-            lost = asyncio.Event()
-            connection.add_termination_listener(lambda _: lost.set())
-            await connection.add_listener("outbox", self._on_notify)
-            self._woken.set()
             try:
-                await lost.wait()
+                await self._hear(connection)
+            except GONE:
+                await asyncio.sleep(POLL_SECONDS)
             finally:
                 if not connection.is_closed():
                     await connection.close()
+
+    async def _hear(self, connection: Connection) -> None:
+        """Wake the relay at each notice until the connection is lost."""
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener("outbox", self._on_notify)
+        # What was put while nobody listened must not wait for the next notice.
+        self._woken.set()
+        await lost.wait()
 
     def _on_notify(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         if payload == self._db.schema:
@@ -162,7 +168,7 @@ class Relay:
         try:
             deliver = self._deliver[letter.kind]
             await asyncio.wait_for(deliver(letter), SEND_SECONDS)
-        except (Undeliverable, NotYet, Unavailable, Refused, OSError, asyncio.TimeoutError, RPCError) as error:
+        except (Undeliverable, NotYet, Unavailable, Refused, OSError, TimeoutError, RPCError) as error:
             return error
         except Exception as error:  # a letter that breaks its deliverer must not stop the others
             log.exception("relay.failed", letter_id=str(letter.id), name=letter.name)

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kernel.runtime import auth, problems, signin
+from services.kernel.runtime import auth, parked, problems, signin
 from services.kernel.runtime.compose import compose
 from services.kernel.runtime.language import LanguageMiddleware
 from services.kernel.runtime.pages import STATIC, Assets, Pages, render
@@ -96,7 +96,7 @@ def build_app(
     app.state.pages = Pages(service, settings, home or SERVICES / service)
     problems.install(app)
     app.include_router(_own_routes(service))
-    for router in routers:
+    for router in (*routers, parked.router_for(service)):
         app.include_router(router)
     if settings.profile == "local":
         app.include_router(signin.router_for(settings))

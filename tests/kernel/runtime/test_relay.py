@@ -251,7 +251,6 @@ async def test_a_relay_lives_on_when_its_connections_are_cut(db: Database, owner
         await until(lambda: receiver.got == [1], 4 * relay.POLL_SECONDS + SOON)
 
 
-@pytest.mark.xfail(strict=True, reason="the relay ends when its connection is cut between connecting and LISTEN")
 async def test_a_relay_lives_on_when_it_is_cut_before_it_listens(
     db: Database, owner: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
