@@ -44,6 +44,8 @@ from services.review.wiring import blobs_of, book_of, calendar_of
 
 NOW = "select clock_timestamp()"
 
+DRAFT, NOTE = "送审稿", "说明"
+
 
 @dataclass(frozen=True)
 class Needed:
@@ -158,7 +160,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         ],
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
         text=await text_view(blobs_of(request), round_, siblings, points),
-        needed=_needed(round_, stage, listed_materials, filed),
+        needed=_needed(request, round_, stage, listed_materials, filed, siblings),
         materials=listed_materials,
         papers=[paper for paper in filed if paper.round_id == round_.id],
         other_papers=[paper for paper in filed if paper.round_id != round_.id],
@@ -200,11 +202,33 @@ def _consequence(request: Request, round_: Round, stage: Stage) -> str:
     ).of(reader)
 
 
-def _needed(round_: Round, stage: Stage, materials: Sequence[Material], filed: Sequence[Paper]) -> list[Needed]:
-    reader = language.current()
+def _needed(
+    request: Request,
+    round_: Round,
+    stage: Stage,
+    materials: Sequence[Material],
+    filed: Sequence[Paper],
+    siblings: Sequence[Round],
+) -> list[Needed]:
+    reader, book = language.current(), book_of(request)
     here = [*(f"{one.role} {one.name}" for one in materials), *(f"{one.role} {one.name}" for one in filed)]
+    # A conclusion that was decided here is at hand under the name of its stage.
+    concluded = {stage_of(book, one).name.zh for one in siblings if one.decided_at is not None}
     names = [(paper.zh, paper.of(reader)) for paper in stage.papers] or [(name, name) for name in round_.papers]
-    return [Needed(shown, any(zh in text or shown in text for text in here)) for zh, shown in names]
+    return [
+        Needed(
+            shown,
+            any(zh in text or shown in text for text in here)
+            or any(name in zh for name in concluded)
+            or _is_the_draft(zh, here),
+        )
+        for zh, shown in names
+    ]
+
+
+def _is_the_draft(name: str, here: Sequence[str]) -> bool:
+    """The text itself is always at hand; its explanation only where it was handed in."""
+    return name.startswith(DRAFT) and (NOTE not in name or any(NOTE in text for text in here))
 
 
 def _earlier(
