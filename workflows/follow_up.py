@@ -26,6 +26,7 @@ class FollowUp(Message):
     structure_hash: str
     text_hash: str
     published_on: date
+    state: str = "published"
     stages: tuple[str, ...] = ()
     made: int | None = None
 
@@ -97,7 +98,7 @@ class TaskFollowUp:
             document_id=self._plan.document.document_id,
             stage=stage,
             event="closed",
-            state="published",
+            state=self._plan.state,
             outcome="done",
             text_hash=self._plan.text_hash,
             record_hash=record_hash,

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
 # How often a gate that stands in the way is tried again when nobody has done anything.
 GATE_AGAIN = timedelta(hours=1)
 NOT_APPLICABLE = "not_applicable"
-PUBLISHED = "published"
+PUBLISHED, ISSUED = "published", "issued"
 
 
 class Ended(Exception):
@@ -48,6 +48,7 @@ class Life:
         self.doc_number: str | None = None
         self.decisions: dict[str, Decision] = {}
         self.published_on: date | None = None
+        self.lasting: str | None = None  # what the document is shown as from its publication on
         self._ordinals: dict[str, int] = {}
         self._heard = 0
 
@@ -207,7 +208,7 @@ class Life:
                 signed_hash=signed.record_hash if signed else None,
             ),
         )
-        self.published_on = published.published_on
+        self.published_on, self.lasting = published.published_on, PUBLISHED
         await asyncio.gather(
             self.record("publication", "closed", outcome="published"),
             self.tell("published", f"{self._id}#published", stage="publication", link=published.path),
@@ -223,6 +224,7 @@ class Life:
             structure_hash=self.structure_hash,
             text_hash=self.text.text_hash,
             published_on=self.published_on,
+            state=self.lasting or PUBLISHED,
             stages=tuple(plan.stage for plan in self.plan.stages if plan.form == "follow_up"),
         )
         await workflow.start_child_workflow(
@@ -257,7 +259,7 @@ class Life:
                     "stage": stage,
                     "ordinal": max(1, self._ordinals.get(stage, 1)),
                     "event": event,
-                    "state": state or (PUBLISHED if self.published_on else stage),
+                    "state": state or self.lasting or stage,
                     "outcome": outcome,
                     "text_hash": self.text.text_hash,
                     "rule_id": self._rule(stage),
@@ -309,8 +311,8 @@ class Life:
     async def _issue_unpublished(self) -> None:
         # What the law keeps from the public is in force all the same: it goes to those who carry it out, not to the gazette.
         issued = await look_up(almanac.YEAR, almanac.AskYear(at=workflow.now()))
-        self.published_on = issued.day
-        await self.record("publication", "closed", outcome=NOT_APPLICABLE, state="issued")
+        self.published_on, self.lasting = issued.day, ISSUED
+        await self.record("publication", "closed", outcome=NOT_APPLICABLE)
 
     async def _one_round(self, plan: StagePlan, accepts_versions: bool) -> Decision:
         text, ordinal = self.text, self._next(plan.stage)
@@ -324,7 +326,7 @@ class Life:
                 author_ids=tuple(self.authors),
                 overlays=self.start.overlays,
                 accepts_versions=accepts_versions,
-                state=PUBLISHED if self.published_on else None,
+                state=self.lasting,
             ),
             id=lifecycle.phase_id(self.document.document_id, plan.stage, ordinal),
         )
