@@ -7,6 +7,7 @@ from typing import Any
 
 from services.intake.activities import Intake
 from services.intake.sweeper import Sweeper
+from services.intake.upkeep import Upkeep
 from services.intake.web import app_of, books_of
 from services.kernel.runtime.activities import served
 from services.kernel.runtime.process import Context, Job, Service, main
@@ -18,8 +19,8 @@ def activities(context: Context) -> Sequence[Callable[..., Any]]:
 
 
 def jobs(context: Context) -> Sequence[Job]:
-    """What must not depend on Temporal: closing windows on time."""
-    return (Sweeper(context.db).run,)
+    """What must not depend on Temporal: closing windows on time, and letting go of what is no longer needed."""
+    return (Sweeper(context.db).run, Upkeep(context.db, context.book, context.calendar).run)
 
 
 SERVICE = Service(name="intake", web=app_of, activities=activities, jobs=jobs)

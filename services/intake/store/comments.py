@@ -251,13 +251,35 @@ async def withdraw(tx: Connection, receipt: str) -> UUID | None:
     return found
 
 
-PURGE = """
-delete from comment_contacts
- where comment_id in (select c.id from comments c join windows w on w.id = c.window_id
-                       where w.answers_published_at < $1)
+@dataclass(frozen=True)
+class Held:
+    """A window whose commenters' contacts are still held after its answers were published."""
+
+    window_id: UUID
+    published_at: datetime
+    now: datetime
+
+
+HELD = """
+select w.id as window_id, w.answers_published_at as published_at, clock_timestamp() as now
+  from windows w
+ where w.answers_published_at is not null
+   and exists (select 1 from comments c join comment_contacts k on k.comment_id = c.id where c.window_id = w.id)
 """
 
 
-async def purge_contacts(tx: Connection, before: datetime) -> None:
-    """Drop the personal data of windows whose answers were published before that instant."""
-    await tx.execute(PURGE, before)
+async def held_contacts(conn: Connection) -> list[Held]:
+    """Where contacts are still held though the answers are public."""
+    return [Held(**row) for row in await conn.fetch(HELD)]
+
+
+PURGE = """
+delete from comment_contacts
+ where comment_id in (select id from comments where window_id = any($1::uuid[]))
+returning comment_id
+"""
+
+
+async def purge_contacts(tx: Connection, window_ids: list[UUID]) -> int:
+    """Drop the personal data of these windows; how many contacts there were."""
+    return len(await tx.fetch(PURGE, window_ids))

@@ -1,0 +1,54 @@
+"""Upkeep: keys that nobody sends again and personal data whose time is over leave the database."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from services.intake.store import comments
+from services.kernel.contracts.refusals import Unavailable
+from services.kernel.procedure.calendar import Calendar
+from services.kernel.procedure.deadlines import due
+from services.kernel.procedure.law import Rule
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime.db import GONE, Database
+from services.kernel.runtime.idempotency import forget_old
+
+log = structlog.get_logger()
+
+RETENTION = "comment.contact_retention"
+EVERY_SECONDS = 3600.0
+
+
+class Upkeep:
+    """What runs once an hour; running twice changes nothing."""
+
+    def __init__(self, db: Database, book: RuleBook, calendar: Calendar) -> None:
+        self._db, self._book, self._calendar = db, book, calendar
+
+    async def run(self) -> None:
+        """Tidy up until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except (Unavailable, *GONE) as gone:
+                log.warning("upkeep.database_gone", error=str(gone))
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def once(self) -> int:
+        """Tidy up now; how many contacts were purged. Without a rule on retention none is."""
+        async with self._db.transaction() as tx:
+            await forget_old(tx)
+            rule = self._book.rules.get(RETENTION)
+            if rule is None:
+                return 0
+            expired = [held.window_id for held in await comments.held_contacts(tx) if self._is_over(rule, held)]
+            purged = await comments.purge_contacts(tx, expired)
+        if purged:
+            log.info("contacts.purged", count=purged, rule_id=rule.id)
+        return purged
+
+    def _is_over(self, rule: Rule, held: comments.Held) -> bool:
+        end = due(rule, counted_from=held.published_at, calendar=self._calendar).ends_at
+        return end is not None and end <= held.now
