@@ -50,7 +50,7 @@ async def submit(town: Town, file: Path | None) -> Receipt:
 
 def _script(file: Path | None) -> Script:
     if file is not None:
-        return Script(comments=comments()[-1:])
+        return Script(comments=[(None, "支持制定，希望有关单位抓紧落实。")])
     return Script(
         outcomes={"legality_review": ["amend"]},
         texts=[text("draft_2.txt")],

@@ -233,12 +233,12 @@ async def _for_a_while(seconds: float) -> AsyncIterator[None]:
 
 
 def answer_to(opinion: Opinion) -> dict[str, Any]:
-    """How the drafting office answers an opinion: adopted where the second draft followed it."""
+    """How the drafting office answers: opinions on a clause are adopted, wishes about daily work are not."""
     base = {"comment_id": str(opinion.comment_id), "clause": opinion.clause}
-    if "夜间" in opinion.body:
-        reason = "夜间巡查属于日常执法安排，不宜写入本办法，已转区城市管理局执法大队办理。"
-        return {**base, "disposition": "not_adopted", "reason": reason}
-    return {**base, "disposition": "adopted", "reason": "已据此修改条文。"}
+    if opinion.clause:
+        return {**base, "disposition": "adopted", "reason": "已据此修改条文。"}
+    reason = "属于日常工作安排，不宜写入文件，已转有关单位办理。"
+    return {**base, "disposition": "not_adopted", "reason": reason}
 
 
 def changed_words(difference: Any) -> list[str]:

@@ -45,16 +45,25 @@ def read(path: Path) -> Structure:
 
 
 def of_file(found: Structure) -> Submission:
-    """A document of the user's: its kind as it was read, every question answered no."""
+    """A document of the user's: its kind and what is asked about it, as far as the text itself shows them."""
     kind = BY_KIND.get(str(found.kind), DocumentKind.WORK_PLAN)
     return Submission(
         kind=kind.value,
         issuer_unit="yunxi",
         agency_code="云政规" if kind is DocumentKind.NORMATIVE else "云政发",
         note=text("note.txt"),
-        predicates=answers(kind, {}),
+        predicates=answers(kind, _shown_by(found)),
         comment={"contact": CONTACT, "channels": ["web", "email", "letter"]},
     )
+
+
+def _shown_by(found: Structure) -> dict[str, str]:
+    shown = {}
+    if found.comment_window is not None:
+        shown["published_for_comment"] = "文件本身公告了征求意见的期限和方式。"
+    if found.tasks:
+        shown["others_duties_touched"] = f"文件给有关单位分派了{len(found.tasks)}项任务。"
+    return shown
 
 
 def answers(kind: DocumentKind, yes: dict[str, str]) -> dict[str, dict[str, Any]]:

@@ -72,24 +72,32 @@ with recursive within as (
 select o.person_id, o.unit_id
   from within
   join directory.offices o on o.unit_id = within.id and o.role = 'drafter'
- order by within.depth, o.unit_id, o.person_id
+ order by within.depth,
+          exists (select 1 from directory.offices r
+                   where r.unit_id = o.unit_id and r.role = 'legality_reviewer') desc,
+          o.unit_id, o.person_id
  limit 1
 """
 
 
 async def find_drafter(conn: Connection, unit_id: str) -> tuple[str, str] | None:
-    """Who drafts for a unit: its own drafter, or the nearest one below it; (person, unit)."""
+    """Who drafts for a unit: its own drafter, or the nearest one below it; (person, unit).
+
+    Of equals, the one in the justice department, which drafts the report on rule of law.
+    """
     row = await conn.fetchrow(DRAFTER, unit_id)
     return (row["person_id"], row["unit_id"]) if row else None
 
 
 CODE_OF = """
-select agency_code from documents where issuer_unit = $1 order by submitted_at desc limit 1
+select coalesce(
+           (select agency_code from directory.units where id = $1),
+           (select agency_code from documents where issuer_unit = $1 order by submitted_at desc limit 1),
+           (select short_name from directory.units where id = $1))
 """
-SHORT_NAME = "select short_name from directory.units where id = $1"
 
 
 async def agency_code_of(conn: Connection, unit_id: str) -> str:
-    """The agency code under which a unit last issued; its short name where it never has."""
+    """The unit's own agency code; else that under which it last issued; else its short name."""
     code: str | None = await conn.fetchval(CODE_OF, unit_id)
-    return code or await conn.fetchval(SHORT_NAME, unit_id) or unit_id
+    return code or unit_id

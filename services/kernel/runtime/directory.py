@@ -162,9 +162,10 @@ async def unit_by_name(conn: Connection, name: str) -> Unit | None:
 
 
 ADD_UNIT = """
-insert into directory.units (id, name, short_name, kind, parent_id) values ($1, $2, $3, $4, nullif($5, ''))
-on conflict (id) do update set name = excluded.name, short_name = excluded.short_name,
-                               kind = excluded.kind, parent_id = excluded.parent_id
+insert into directory.units (id, name, short_name, kind, parent_id, agency_code)
+values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''))
+on conflict (id) do update set name = excluded.name, short_name = excluded.short_name, kind = excluded.kind,
+                               parent_id = excluded.parent_id, agency_code = excluded.agency_code
 """
 ADD_PERSON = """
 insert into directory.persons (id, name, email, phone) values ($1, $2, nullif($3, ''), nullif($4, ''))
@@ -173,7 +174,7 @@ on conflict (id) do update set name = excluded.name, email = excluded.email, pho
 CLEAR_OFFICES = "delete from directory.offices"
 ADD_OFFICE = "insert into directory.offices (person_id, unit_id, role, title) values ($1, $2, $3, $4)"
 
-UNIT_COLUMNS = ("id", "name", "short_name", "kind", "parent_id")
+UNIT_COLUMNS = ("id", "name", "short_name", "kind", "parent_id", "agency_code")
 PERSON_COLUMNS = ("id", "name", "email", "phone")
 OFFICE_COLUMNS = ("person_id", "unit_id", "role", "title")
 

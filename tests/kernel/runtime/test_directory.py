@@ -11,7 +11,7 @@ from services.kernel.runtime.demo import load_demo_directory
 from services.kernel.runtime.directory import Role
 from tests.conftest import Clone
 
-UNITS = "id,name,short_name,kind,parent_id\n"
+UNITS = "id,name,short_name,kind,parent_id,agency_code\n"
 PERSONS = "id,name,email,phone\n"
 OFFICES = "person_id,unit_id,role,title\n"
 

@@ -50,6 +50,8 @@ CREATE TABLE directory.units (
     short_name text NOT NULL,
     kind text NOT NULL,
     parent_id text,
+    agency_code text,
+    CONSTRAINT units_agency_code_check CHECK ((agency_code <> ''::text)),
     CONSTRAINT units_id_check CHECK ((id <> ''::text)),
     CONSTRAINT units_kind_check CHECK ((kind = ANY (ARRAY['government'::text, 'department'::text, 'township'::text, 'party'::text, 'office'::text]))),
     CONSTRAINT units_name_check CHECK ((name <> ''::text)),
