@@ -269,6 +269,16 @@ async def test_the_result_is_drawn_before_there_are_answers(browser: Web) -> Non
     assert "<table" in shown
 
 
+async def test_private_numbers_in_an_opinion_are_covered_in_public(browser: Web) -> None:
+    window_id = await _closed(browser, "同意，请打13800001234找我。")
+    async with browser.desk.db.read() as conn:
+        comment_id = await conn.fetchval("select id from comments")
+    await form(browser, f"/intake/consultation/{window_id}/answers", **{f"disposition.{comment_id}": "adopted"})
+    await browser.desk.activities.publish_answers(PublishAnswers(window_id=window_id))
+
+    assert "13800001234" not in await page(browser, f"/intake/consultation/{window_id}/feedback", person=None)
+
+
 async def test_before_the_result_there_is_no_feedback_page(browser: Web) -> None:
     window_id = await _window(browser)
 

@@ -38,7 +38,7 @@ CHANGE_WORDS = {
 
 
 @router.get("/{document_id}")
-async def show_document(request: Request, actor: Signed, document_id: UUID) -> HTMLResponse:
+async def show_document(request: Request, actor: Signed, document_id: UUID, new: str = "") -> HTMLResponse:
     """Where the document is, what is missing, who is waited for, the earliest day of publication."""
     now = datetime.now(UTC)
     async with database(request).read() as conn:
@@ -74,6 +74,7 @@ async def show_document(request: Request, actor: Signed, document_id: UUID) -> H
         counts={"versions": len(found.versions), "entries": len(entries)},
         trace=trace_id(document.trace),
         ours=_ours(actor, document.drafting_unit),
+        new=bool(new),
         withdrawable=document.state not in (*ENDED, *NO_LONGER),
         **context,
     )

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.intake.api.windows import shown_window
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
-from services.intake.domain.comments import CHANNEL_WORDS, Channel
+from services.intake.domain.comments import CHANNEL_WORDS, Channel, masked
 from services.intake.domain.windows import STATE_WORDS, StillOpen
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import clauses_of, label_of
@@ -116,6 +116,7 @@ def _shown(group: AnswerGroup, clauses: tuple[Clause, ...]) -> dict[str, Any]:
     reader = language.current()
     return {
         **vars(group),
+        "body": masked(group.body),
         "words": words.of(reader),
         "state": state,
         "about": label_of(clauses, group.about).of(reader),

@@ -112,14 +112,6 @@ def state_words(book: RuleBook, kind: str, state: str, *, blocked: bool = False)
     )
 
 
-def stage_name(book: RuleBook, kind: str, stage: str) -> Words:
-    """The name of a stage in the procedure of a kind; its id where the procedure does not hold it."""
-    try:
-        return book.kind(kind).stage(stage).name
-    except UnknownStage:
-        return Words(stage, stage)
-
-
 def trace_id(trace: dict[str, str]) -> str | None:
     """The id of the trace under which a document lives, from its stored headers."""
     parts = trace.get("traceparent", "").split("-")

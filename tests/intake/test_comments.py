@@ -1,0 +1,72 @@
+"""Comments by themselves: receipts that people can type, likeness, and what is covered in public."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.comments import (
+    CROCKFORD,
+    BadComment,
+    ReceiptUnknown,
+    clean_body,
+    likeness,
+    masked,
+    new_receipt,
+    read_receipt,
+)
+from services.intake.domain.ids import uuid7
+
+
+def test_a_receipt_is_read_back_however_it_is_typed() -> None:
+    code = new_receipt()
+
+    assert read_receipt(f"  {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ") == code
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_a_receipt_or_refused(typed: str) -> None:
+    try:
+        assert set(read_receipt(typed)) <= {*CROCKFORD, "-"}
+    except ReceiptUnknown:
+        return
+
+
+def test_no_two_receipts_are_alike() -> None:
+    assert len({new_receipt() for _ in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize("other", ["应当按月清洗", "应当 按月清洗！", "应当按月清洗。。", "应当按月清洗?"])
+def test_punctuation_and_blanks_do_not_make_another_opinion(other: str) -> None:
+    assert likeness(other) == likeness("应当按月清洗。")
+
+
+def test_one_word_more_is_another_opinion() -> None:
+    assert likeness("不应当按月清洗。") != likeness("应当按月清洗。")
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_cleaning_twice_is_cleaning_once(body: str) -> None:
+    try:
+        once = clean_body(body)
+    except BadComment:
+        return
+
+    assert clean_body(once) == once
+
+
+@pytest.mark.parametrize("private", ["13800001234", "138-0000-1234", "330100199001011234", "zhou@yunxi.example"])
+def test_private_numbers_are_covered_when_quoted(private: str) -> None:
+    assert private not in masked(f"请联系我：{private}，谢谢。")
+
+
+def test_an_office_telephone_is_not_covered() -> None:
+    assert masked("请拨打0000-5550121或者12345。") == "请拨打0000-5550121或者12345。"
+
+
+def test_ids_grow_with_time() -> None:
+    ids = [uuid7() for _ in range(50)]
+
+    assert [one.version for one in ids] == [7] * 50
+    assert [one.int >> 80 for one in ids] == sorted(one.int >> 80 for one in ids)
