@@ -15,7 +15,7 @@ from services.kernel.contracts import almanac
 from services.kernel.contracts.almanac import Limit, StagePlan
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.calendar import WorkCalendar
-from services.kernel.procedure.deadlines import Due, due, earliest_close, end_of
+from services.kernel.procedure.deadlines import Due, due_after_pauses, earliest_close, end_of
 from services.kernel.procedure.rules import DocumentKind, Rule, RuleBook, Stage, Unit
 
 
@@ -41,7 +41,12 @@ class Almanac:
     async def due(self, question: almanac.AskDue) -> Deadline:
         """When a limit ends. Provisional while the calendar of its year is not loaded."""
         book = self._book(question.overlays)
-        found = due(_rule(book, question.limit), counted_from=question.counted_from, calendar=self._calendar)
+        found = due_after_pauses(
+            _rule(book, question.limit),
+            counted_from=question.counted_from,
+            pauses=[(pause.since, pause.until) for pause in question.pauses],
+            calendar=self._calendar,
+        )
         return Deadline(
             rule_id=found.rule_id,
             last_day=found.legal_last_day,

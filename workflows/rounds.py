@@ -14,11 +14,12 @@ from workflows.waiting import CALENDAR_AGAIN, until
 
 with workflow.unsafe.imports_passed_through():
     from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
-    from services.kernel.contracts.almanac import StagePlan
+    from services.kernel.contracts.almanac import Pause, StagePlan
     from services.kernel.contracts.messages import Deadline, DocumentRef, Message, Text
 
 VOIDED: Literal["voided"] = "voided"
 WITHDRAWN: Literal["withdrawn"] = "withdrawn"
+SUPPLEMENT = "supplement"
 Moment = Literal["none", "calendar", "due_soon", "overdue"]
 
 
@@ -58,6 +59,9 @@ class ReviewRound:
         self._void = False
         self._told: list[str] = []
         self._due: Deadline | None = None
+        self._paused_at: datetime | None = None
+        self._pauses: list[Pause] = []
+        self._followed = (0, False)
 
     @workflow.run
     async def run(self, plan: RoundPlan) -> Decision:
@@ -79,6 +83,19 @@ class ReviewRound:
         """People have decided."""
         if self._ears.new(fact):
             self._decided = fact
+
+    @workflow.signal(name=lifecycle.CLOCK_PAUSED)
+    def clock_paused(self, fact: lifecycle.ClockPaused) -> None:
+        """The reviewer asked for papers: from now the time stands still."""
+        if self._ears.new(fact):
+            self._paused_at = fact.at
+
+    @workflow.signal(name=lifecycle.CLOCK_RESUMED)
+    def clock_resumed(self, fact: lifecycle.ClockResumed) -> None:
+        """The papers are there."""
+        if self._ears.new(fact) and self._paused_at is not None:
+            self._pauses.append(Pause(since=self._paused_at, until=fact.at))
+            self._paused_at = None
 
     @workflow.signal
     def void(self) -> None:
@@ -122,7 +139,9 @@ class ReviewRound:
         limit = self._plan.plan.deadline
         if limit is None:
             return None
-        question = almanac.AskDue(limit=limit, counted_from=counted_from, overlays=self._plan.overlays)
+        question = almanac.AskDue(
+            limit=limit, counted_from=counted_from, pauses=tuple(self._pauses), overlays=self._plan.overlays
+        )
         return await look_up(almanac.DUE, question)
 
     async def _announce(self) -> None:
@@ -146,9 +165,10 @@ class ReviewRound:
 
     async def _decision(self, opened: review.RoundOpened) -> Decision:
         while not self._ended():
+            await self._follow_pauses()
             event, instant = self._next_moment()
-            if await until(self._ended, instant):
-                break
+            if await until(self._stirred, instant):
+                continue
             # The clock proposes, the row decides: a decision whose signal is still on its way counts.
             if state := await self._ask(opened):
                 return state
@@ -160,8 +180,51 @@ class ReviewRound:
     def _ended(self) -> bool:
         return self._decided is not None or self._void
 
+    def _stirred(self) -> bool:
+        return self._ended() or self._followed != (len(self._pauses), self._paused_at is not None)
+
+    async def _follow_pauses(self) -> None:
+        """Ask the drafting office for the papers while the clock stands still; count anew when it goes on."""
+        ended, standing = len(self._pauses), self._paused_at is not None
+        if self._followed == (ended, standing):
+            return
+        before, self._followed = self._followed, (ended, standing)
+        if before[1]:
+            key = self._supplement_key(before[0])
+            await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="supplemented"))
+            await self._recompute_due()
+        if standing:
+            await self._ask_for_papers(self._supplement_key(ended))
+
+    async def _ask_for_papers(self, key: str) -> None:
+        document = self._plan.document
+        item = tasks.PostItem(
+            key=key,
+            document=document,
+            stage=SUPPLEMENT,
+            ordinal=self._plan.ordinal,
+            role="drafter",
+            unit_id=document.drafting_unit,
+            rule_id=self._plan.plan.rule_id,
+            link=self._link,
+        )
+        telling = notify.Tell(
+            fact=f"{key}#assigned",
+            event="assigned",
+            document=document,
+            stage=SUPPLEMENT,
+            role="drafter",
+            unit_id=document.drafting_unit,
+            rule_id=self._plan.plan.rule_id,
+            link=self._link,
+        )
+        await asyncio.gather(ask(tasks.POST_ITEM, item), ask(notify.TELL, telling))
+
+    def _supplement_key(self, ordinal: int) -> str:
+        return f"{self._key}/{SUPPLEMENT}/{ordinal + 1}"
+
     def _next_moment(self) -> tuple[Moment, datetime | None]:
-        if self._due is None:
+        if self._due is None or self._paused_at is not None:
             return "none", None
         if self._due.provisional:
             return "calendar", workflow.now() + CALENDAR_AGAIN
@@ -183,12 +246,12 @@ class ReviewRound:
 
     async def _recompute_due(self) -> None:
         due = await self._due_now(self._opened_at)
-        if due is None or due.provisional:
+        if due is None or due == self._due:
             return
         self._due = due
         await asyncio.gather(
             ask(tasks.CHANGE_DUE, tasks.ChangeDue(key=self._key, due=due)),
-            ask(intake.RECORD_STAGE, self._record("due_changed", workflow.now())),
+            ask(intake.RECORD_STAGE, self._record("due_changed", workflow.now(), nth=len(self._pauses))),
         )
 
     async def _ask(self, opened: review.RoundOpened) -> Decision | None:
@@ -202,6 +265,9 @@ class ReviewRound:
         return Decision(outcome=why, text_hash=self._plan.text.text_hash, decided_at=workflow.now())
 
     async def _conclude(self, decision: Decision) -> None:
+        if self._followed[1]:
+            key = self._supplement_key(self._followed[0])
+            await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome=VOIDED))
         event = "voided" if decision.outcome in (VOIDED, WITHDRAWN) else "closed"
         closing = tasks.CloseItem(key=self._key, outcome=decision.outcome, actor_id=decision.actor_id)
         record = self._record(event, decision.decided_at, decision)
@@ -221,11 +287,13 @@ class ReviewRound:
             link=self._link,
         )
 
-    def _record(self, event: str, at: datetime, decision: Decision | None = None) -> intake.RecordStage:
+    def _record(
+        self, event: str, at: datetime, decision: Decision | None = None, *, nth: int = 0
+    ) -> intake.RecordStage:
         plan = self._plan
         return intake.RecordStage.model_validate(
             {
-                "key": f"{self._key}#{event}",
+                "key": f"{self._key}#{event}{nth or ''}",
                 "document_id": plan.document.document_id,
                 "stage": plan.plan.stage,
                 "ordinal": plan.ordinal,

@@ -12,6 +12,7 @@ from services.kernel.contracts.messages import Deadline
 from services.kernel.contracts.notify import Tell
 from services.kernel.contracts.refusals import NotFound, Words
 from services.kernel.procedure.rules import RuleBook
+from services.kernel.procedure.words import stage_words
 from services.kernel.runtime import language
 from services.kernel.runtime.display import date_words, day_words
 from services.kernel.runtime.language import Language
@@ -56,7 +57,7 @@ def words_for(tell: Tell, book: RuleBook, settings: Settings) -> dict[str, Any]:
 
 
 def _stage(tell: Tell, book: RuleBook) -> Words:
-    return _found(lambda: book.kind(tell.document.kind).stage(tell.stage).name) or Words(tell.stage, tell.stage)
+    return stage_words(book, tell.document.kind, tell.stage)
 
 
 def _basis(rule_id: str | None, book: RuleBook) -> Basis | None:

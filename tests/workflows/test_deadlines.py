@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from temporalio.testing import WorkflowEnvironment
 
+from services.kernel.contracts import lifecycle
+from services.kernel.contracts.messages import Deadline
 from tests.workflows.builders import a_start, begin, until
 from tests.workflows.town import SILENCE, Town
 
@@ -54,4 +57,32 @@ async def test_a_limit_in_a_year_without_calendar_is_provisional_and_nobody_is_t
     )
 
     assert not town.windows
+    await handle.terminate()
+
+
+async def test_while_papers_are_awaited_the_clock_stands_still_and_the_drafter_is_asked_once(
+    town: Town, temporal_env: WorkflowEnvironment
+) -> None:
+    town.script["legality_review"] = [SILENCE]
+    handle = await begin(town.client, a_start())
+    await until(temporal_env, lambda: "legality_review" in town.asked)
+    key, round_ = next((k, r) for k, r in town.rounds.items() if r.stage == "legality_review")
+    review = town.client.get_workflow_handle(round_.reply_to)
+
+    at = await temporal_env.get_current_time()
+    await review.signal(lifecycle.CLOCK_PAUSED, lifecycle.ClockPaused(event_id=uuid4(), round_id=key, at=at))
+    await until(temporal_env, lambda: any(k.endswith("/supplement/1") for k in town.items))
+    due = (round_.due or Deadline(rule_id="")).ends_at
+    assert due is not None
+    await temporal_env.sleep(due - at + timedelta(hours=1))
+    assert "overdue" not in town.events("legality_review")
+
+    at = await temporal_env.get_current_time()
+    await review.signal(lifecycle.CLOCK_RESUMED, lifecycle.ClockResumed(event_id=uuid4(), round_id=key, at=at))
+    await until(temporal_env, lambda: bool(town.due_changes))
+
+    (moved,) = town.due_changes
+    assert moved.due.provisional or (moved.due.ends_at or due) > due
+    assert town.items[next(k for k in town.items if k.endswith("/supplement/1"))] == "supplemented"
+    assert town.events("supplement") == ["assigned"]
     await handle.terminate()

@@ -49,6 +49,7 @@ class Town:
         self.revises = True
         self.extend_by: timedelta | None = None
         self.made = 0
+        self.due_changes: list[tasks.ChangeDue] = []
         self.sweeps = False
         self._acting: list[asyncio.Task[None]] = []
 
@@ -71,7 +72,7 @@ class Town:
             (review.CLOSE_ROUND, self._close_round),
             (review.REVIEW_FIGURES, self._figures),
             (tasks.POST_ITEM, self._post),
-            (tasks.CHANGE_DUE, self._done),
+            (tasks.CHANGE_DUE, self._change_due),
             (tasks.CLOSE_ITEM, self._close_item),
             (tasks.MAKE_TASKS, self._make),
             (tasks.RECORD_PROGRESS, self._progress),
@@ -132,9 +133,10 @@ class Town:
 
     async def _close_window(self, message: intake.CloseWindow) -> intake.WindowState:
         window = self.windows[message.window_id]
+        at_the_server = activity.info().scheduled_time
         return intake.WindowState(
             window_id=message.window_id,
-            closed=True,
+            closed=self.sweeps or message.why == "withdrawn" or at_the_server >= window.closes_at,
             closes_at=window.closes_at,
             closed_at=window.closes_at,
             received=self.received,
@@ -219,6 +221,10 @@ class Town:
         text = Text(version=version, text_hash=f"{version:064d}", materials_hash="0" * 64)
         fact = lifecycle.VersionSubmitted(event_id=uuid4(), text=text, author_ids=("liu",))
         self._signal(lifecycle.lifecycle_id(document.document_id), lifecycle.VERSION_SUBMITTED, fact)
+
+    async def _change_due(self, message: tasks.ChangeDue) -> Done:
+        self.due_changes.append(message)
+        return Done()
 
     async def _close_item(self, message: tasks.CloseItem) -> Done:
         self.items[message.key] = message.outcome

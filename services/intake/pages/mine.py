@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.intake.domain.paging import after, place_of
-from services.intake.shown.documents import stage_name, state_words
+from services.intake.shown.documents import state_words
 from services.intake.store import documents, windows
 from services.intake.store.documents import Listed
 from services.intake.wiring import books_of, calendar_of
@@ -18,7 +18,7 @@ from services.kernel.procedure.calendar import WorkCalendar
 from services.kernel.procedure.deadlines import office_day
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.stages import DocumentKind
-from services.kernel.procedure.words import due_words
+from services.kernel.procedure.words import due_words, stage_words
 from services.kernel.runtime.auth import Signed, database
 from services.kernel.runtime.pages import render
 
@@ -74,7 +74,7 @@ def _row(one: Listed, book: RuleBook, calendar: WorkCalendar, today: date) -> di
         "kind": DocumentKind(one.kind).words,
         "state": state,
         "words": words,
-        "waits_in": stage_name(book, one.kind, one.waits_in) if one.waits_in else None,
+        "waits_in": stage_words(book, one.kind, one.waits_in) if one.waits_in else None,
         "due": date.fromisoformat(last_day) if last_day else None,
         "left": left,
         "submitted_at": one.submitted_at,

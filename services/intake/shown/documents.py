@@ -21,7 +21,7 @@ from services.kernel.procedure.law import Rule
 from services.kernel.procedure.refusals import GateRefusal
 from services.kernel.procedure.rules import RuleBook, UnknownStage
 from services.kernel.procedure.stages import DocumentKind
-from services.kernel.procedure.words import STEP_WORDS
+from services.kernel.procedure.words import STEP_WORDS, stage_words
 from services.kernel.runtime import language
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
@@ -106,7 +106,7 @@ def state_words(book: RuleBook, kind: str, state: str, *, blocked: bool = False)
     """The word for a state, and the class of its mark: a word of its own, or the stage in which it stands."""
     if state in STATE_WORDS:
         return STATE_WORDS[state]
-    words = stage_name(book, kind, state)
+    words = stage_words(book, kind, state)
     return (
         (Words(f"{words.zh}：{BLOCKED[0].zh}", f"{words.en}: {BLOCKED[0].en}"), "stop") if blocked else (words, "now")
     )
@@ -130,7 +130,7 @@ def document_out(found: Standing) -> dict[str, Any]:
         "state": document.state,
         "state_words": _state(found).of(reader),
         "stage": document.stage,
-        "stage_words": stage_name(found.book, document.kind, document.stage).of(reader),
+        "stage_words": stage_words(found.book, document.kind, document.stage).of(reader),
         "issuer_unit": document.issuer_unit,
         "drafting_unit": document.drafting_unit,
         "agency_code": document.agency_code,

@@ -51,11 +51,19 @@ class Plan(Message):
         return next((plan for plan in self.stages if plan.stage == stage), None)
 
 
+class Pause(Message):
+    """A stretch of time that is not counted."""
+
+    since: datetime
+    until: datetime
+
+
 class AskDue(Message):
-    """When a limit that counts from this instant ends."""
+    """When a limit that counts from this instant ends, with the pauses left out."""
 
     limit: Limit
     counted_from: datetime
+    pauses: tuple[Pause, ...] = ()
     overlays: tuple[str, ...] = ()
 
 

@@ -13,6 +13,8 @@ ANNUAL_REPORT = "AnnualReport"
 VERSION_SUBMITTED = "version_submitted"
 WITHDRAWN = "withdrawn"
 ROUND_DECIDED = "round_decided"
+CLOCK_PAUSED = "clock_paused"
+CLOCK_RESUMED = "clock_resumed"
 WINDOW_CHANGED = "window_changed"
 WINDOW_CLOSED = "window_closed"
 OPINIONS_ANSWERED = "opinions_answered"
@@ -95,6 +97,21 @@ class RoundDecided(Heard):
     record_hash: str
     decided_at: datetime
     publication_day: date | None = None
+
+
+class ClockPaused(Heard):
+    """Papers were asked for: the reviewer's time stands still from now."""
+
+    round_id: UUID
+    at: datetime
+    missing: int = 1
+
+
+class ClockResumed(Heard):
+    """The papers are there: the reviewer's time goes on."""
+
+    round_id: UUID
+    at: datetime
 
 
 class WindowChanged(Heard):

@@ -8,6 +8,7 @@ last (202); a period that would end on a day off ends on the next working day (2
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -72,6 +73,28 @@ def due(rule: Rule, *, counted_from: date | datetime, calendar: Calendar) -> Due
     except CalendarYearUnknown:
         provisional = True
     return _ending_on(last, rule, calendar, provisional=provisional)
+
+
+def after_pauses(day: date, pauses: Sequence[tuple[date | datetime, date | datetime]], calendar: Calendar) -> date:
+    """A last day moved by the working days on which the clock stood still.
+
+    A pause counts from the day after it began to the day on which it ended. Raises CalendarYearUnknown.
+    """
+    still = sum(working_days_between(office_day(a), office_day(b), calendar) for a, b in pauses)
+    return _add_working_days(day, still, calendar)
+
+
+def due_after_pauses(
+    rule: Rule, *, counted_from: date | datetime, pauses: Sequence[tuple[datetime, datetime]], calendar: Calendar
+) -> Due:
+    """As `due`, with the working days on which the clock stood still left out."""
+    found = due(rule, counted_from=counted_from, calendar=calendar)
+    if found.legal_last_day is None or not pauses:
+        return found
+    try:
+        return _due(after_pauses(found.legal_last_day, pauses, calendar), rule.id, calendar, provisional=False)
+    except CalendarYearUnknown:
+        return Due(None, None, None, True, rule.id)
 
 
 def earliest_close(rule: Rule, opened: datetime, calendar: Calendar) -> Due:

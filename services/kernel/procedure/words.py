@@ -11,12 +11,19 @@ from services.kernel.procedure.calendar import Calendar, CalendarYearUnknown
 from services.kernel.procedure.clock import StepState
 from services.kernel.procedure.deadlines import days_left
 from services.kernel.procedure.law import Counting, Modality, Rule, Unit
+from services.kernel.procedure.rules import DocumentKind, RuleBook, UnknownStage
 
 StateClass = Literal["stop", "warn", "go", "hold", "done", "now", "off"]
 
 # A usage of the pages, not of any instrument: the last three working days are shown as near.
 NEAR = 3
 
+# What people do between the stages of the law: it has a place in an inbox, but no place in a statute's list.
+BETWEEN: dict[str, Words] = {
+    "revision": Words("修改后重新报送", "Revise and hand in again"),
+    "public_comment_answers": Words("答复公众意见", "Answer the public comments"),
+    "supplement": Words("补充送审材料", "Hand in missing papers"),
+}
 STEP_WORDS: dict[StepState, tuple[Words, StateClass]] = {
     "done": (Words("已完成", "Done"), "done"),
     "now": (Words("进行中", "Under way"), "now"),
@@ -100,3 +107,11 @@ def _in_calendar_days(days: int) -> DueWords:
     if days < 0:
         return DueWords(Words(f"逾期{-days}日", f"Overdue by {-days} days"), "stop")
     return DueWords(Words(f"还有{days}日（工作日待定）", f"{days} days left (working days unknown)"), "hold")
+
+
+def stage_words(book: RuleBook, kind: str, stage: str) -> Words:
+    """The name of a stage, or of what is done between stages; the id where neither is known."""
+    try:
+        return BETWEEN.get(stage) or book.kind(DocumentKind(kind)).stage(stage).name
+    except (UnknownStage, ValueError):
+        return Words(stage, stage)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict
 
-from services.kernel.contracts.lifecycle import ROUND_DECIDED, RoundDecided
+from services.kernel.contracts.lifecycle import ROUND_DECIDED, Heard, RoundDecided
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook, Stage
 from services.kernel.runtime import language, outbox
@@ -136,26 +136,32 @@ def _sign(link: record.Link, actor: Actor, matter: Matter, decision: Decision) -
     )
 
 
-async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict) -> None:
+async def say(tx: Connection, round_: Round, name: str, message: Heard) -> None:
+    """Tell the workflow that asked for this round, once the transaction is committed."""
     await outbox.signal(
         tx,
         key=str(round_.document_id),
         workflow_id=round_.reply_to,
-        name=ROUND_DECIDED,
-        message=RoundDecided(
-            event_id=uuid4(),
-            round_id=round_.id,
-            stage=round_.stage,
-            outcome=verdict.outcome,
-            text_hash=round_.text_hash,
-            materials_hash=round_.materials_hash,
-            actor_id=verdict.actor_id,
-            record_hash=verdict.record_hash,
-            decided_at=verdict.decided_at,
-            publication_day=verdict.publication_day,
-        ),
+        name=name,
+        message=message,
         trace=round_.trace,
     )
+
+
+async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict) -> None:
+    decided = RoundDecided(
+        event_id=uuid4(),
+        round_id=round_.id,
+        stage=round_.stage,
+        outcome=verdict.outcome,
+        text_hash=round_.text_hash,
+        materials_hash=round_.materials_hash,
+        actor_id=verdict.actor_id,
+        record_hash=verdict.record_hash,
+        decided_at=verdict.decided_at,
+        publication_day=verdict.publication_day,
+    )
+    await say(tx, round_, ROUND_DECIDED, decided)
 
 
 async def open_supplement(tx: Connection, round_id: UUID) -> Supplement | None:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from services.kernel.contracts.lifecycle import CLOCK_PAUSED, CLOCK_RESUMED, ClockPaused, ClockResumed
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.db import Connection
-from services.review.actions.deciding import Decided, Decision, Matter, insist, open_supplement, settle, stage_of, take
+from services.review.actions.deciding import (
+    Decided,
+    Decision,
+    Matter,
+    insist,
+    open_supplement,
+    say,
+    settle,
+    stage_of,
+    take,
+)
 from services.review.actions.papers import DRAFTER
 from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
 from services.review.domain.opinions import opinion_refused
@@ -70,6 +81,8 @@ async def request_supplement(tx: Connection, actor: Actor, round_id: UUID, comma
     if matter.supplement is not None:
         raise SupplementOpen
     asked = papers.Asked(missing, command.note, actor.person_id, actor.person_name, matter.now)
+    paused = ClockPaused(event_id=uuid4(), round_id=round_id, at=matter.now, missing=len(missing))
+    await say(tx, matter.round_, CLOCK_PAUSED, paused)
     return await papers.ask(tx, round_id, asked)
 
 
@@ -82,4 +95,5 @@ async def answer_supplement(tx: Connection, actor: Actor, round_id: UUID, comman
     if request is None:
         raise SupplementNone
     await papers.answer(tx, round_id, by=actor.person_id, words=command.answer, at=now)
+    await say(tx, round_, CLOCK_RESUMED, ClockResumed(event_id=uuid4(), round_id=round_id, at=now))
     return request.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.kernel.procedure.calendar import CalendarYearUnknown, WorkCalendar
-from services.kernel.procedure.deadlines import due, office_day, working_days_between
+from services.kernel.procedure.deadlines import after_pauses, due, office_day, working_days_between
 from services.kernel.procedure.law import Unit
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.words import due_words
@@ -39,12 +39,10 @@ def due_view(
     stated, paused_days = _stated(round_, book, calendar), 0
     last_day = stated
     if stated is not None and supplements and book.parameter(PAUSES):
+        pauses = [(one.asked_at, one.ended_at or now) for one in supplements]
         try:
-            paused_days = sum(
-                working_days_between(office_day(one.asked_at), office_day(one.ended_at or now), calendar)
-                for one in supplements
-            )
-            last_day = _later(stated, paused_days, book, calendar)
+            last_day = after_pauses(stated, pauses, calendar)
+            paused_days = working_days_between(stated, last_day, calendar)
         except CalendarYearUnknown:
             last_day = None
     if is_paused:
@@ -59,10 +57,3 @@ def _stated(round_: Round, book: RuleBook, calendar: WorkCalendar) -> date | Non
     if not (round_.due or {}).get("provisional") or rule is None or rule.unit is Unit.SECOND:
         return round_.due_on
     return due(rule, counted_from=round_.opened_at, calendar=calendar).legal_last_day
-
-
-def _later(day: date, working_days: int, book: RuleBook, calendar: WorkCalendar) -> date | None:
-    if not working_days:
-        return day
-    stretch = book.rule("legality.term").model_copy(update={"value": working_days, "unit": Unit.WD})
-    return due(stretch, counted_from=day, calendar=calendar).legal_last_day

@@ -6,14 +6,13 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from services.kernel.contracts.refusals import NotFound, Words
+from services.kernel.contracts.refusals import NotFound
+from services.kernel.procedure import words
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.directory import ROLE_WORDS
 from services.tasks.desk import Desk
 from services.tasks.domain.due import DueDate, Light, standing
-
-REVISION = Words("修改文本", "Revising the text")
 
 
 class Shown(BaseModel):
@@ -75,13 +74,8 @@ def article_of(book: RuleBook, rule_id: str) -> str:
 
 
 def stage_words(book: RuleBook, kind: str, stage: str) -> str:
-    """The name of a stage; `revision` is no stage of the law but the way back to one."""
-    if stage == "revision":
-        return REVISION.of(language.current())
-    try:
-        return book.kind(kind).stage(stage).name.of(language.current())
-    except NotFound:
-        return stage
+    """The name of a stage, or of what is done between stages."""
+    return words.stage_words(book, kind, stage).of(language.current())
 
 
 def kind_words(book: RuleBook, kind: str) -> str:

@@ -13,6 +13,7 @@ from services.kernel.procedure.deadlines import (
     OFFICE_ZONE,
     days_left,
     due,
+    due_after_pauses,
     due_on,
     earliest_close,
     end_of,
@@ -242,3 +243,16 @@ class _EveryDay:
 
     def is_working(self, day: date) -> bool:
         return day.year > 0
+
+
+def test_working_days_on_which_the_clock_stood_still_are_not_counted() -> None:
+    rule = RuleBook.load().rule("legality.term").model_copy(update={"value": 5})
+    calendar = WorkCalendar.load()
+    start = date(2026, 9, 18)
+    pause = (datetime(2026, 9, 21, 9, tzinfo=OFFICE_ZONE), datetime(2026, 9, 23, 17, tzinfo=OFFICE_ZONE))
+
+    plain = due(rule, counted_from=start, calendar=calendar)
+    held = due_after_pauses(rule, counted_from=start, pauses=[pause], calendar=calendar)
+
+    assert plain.legal_last_day == date(2026, 9, 24)
+    assert held.legal_last_day == date(2026, 9, 29)
