@@ -115,11 +115,13 @@ async def unlawful(scene: Scene) -> Kept:
     return {"normative_unlawful": life}
 
 
-async def issued_unpublished(scene: Scene) -> Kept:
-    """What the law keeps from the public: no window, no gazette, in force all the same."""
-    life = await begin(scene.client, a_start(not_public_by_law=True))
-    await life.result()
-    return {"normative_unpublished": life}
+async def kept_from_the_public(scene: Scene) -> Kept:
+    """What the law keeps from the public is not consulted on; a decision is then in force without the gazette."""
+    normative = await begin(scene.client, a_start(not_public_by_law=True))
+    await normative.result()
+    decision = await begin(scene.client, a_start("MAJOR_DECISION", not_public_by_law=True))
+    await decision.result()
+    return {"normative_not_consulted": normative, "major_decision_unpublished": decision}
 
 
 async def major_decision(scene: Scene) -> Kept:
@@ -229,7 +231,7 @@ STORIES = (
     Story(returned_and_revised, ("normative_returned", "comment_answered", "round_amend")),
     Story(every_way_back, ("normative_every_way_back",)),
     Story(unlawful, ("normative_unlawful",)),
-    Story(issued_unpublished, ("normative_unpublished",)),
+    Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),
     Story(work_plan, ("work_plan", "follow_up_next_year", "follow_up_done")),
     Story(annual_report, ("annual_report_gathered", "annual_report_issued")),
