@@ -5,19 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from opentelemetry import trace
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kernel.contracts.refusals import Refused, Unauthenticated, Unavailable, Words
+from services.kernel.contracts.refusals import Invalid, Refused, Unauthenticated, Unavailable, Words
 from services.kernel.runtime import auth, language, pages
 from services.kernel.runtime.db import GONE
 from services.kernel.runtime.input_words import words_for
@@ -53,15 +54,34 @@ AWAY_DETAIL = Words(
 AWAY_REMEDY = Words("请过几秒再试。", "Try again in a few seconds.")
 
 
+class NotToBeKept(Invalid):
+    """Signs that are no text, or a number beyond all measure: the database cannot hold it, whatever it was meant to be."""
+
+    code = "input.not_to_be_kept"
+    title = Words("内容里有不能保存的字符或者过大的数字", "It holds a sign or a number that cannot be kept")
+    remedy = Words(
+        "请删去空字符等不可见字符，核对数字后再提交。",
+        "Remove invisible signs such as NUL, check the numbers, and try again.",
+    )
+
+
+def _sayable(words: str) -> str:
+    """The words as UTF-8 can carry them: what is quoted of a request may hold half a sign."""
+    return words.encode("utf-8", "replace").decode()
+
+
+Said = Annotated[str, AfterValidator(_sayable)]
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one input, and what to do about it."""
 
     model_config = ConfigDict(frozen=True)
 
-    field: str
+    field: Said
     code: str
-    detail: str
-    remedy: str
+    detail: Said
+    remedy: Said
 
 
 class Problem(BaseModel):
@@ -72,14 +92,14 @@ class Problem(BaseModel):
     type: str
     title: str
     status: int
-    detail: str
+    detail: Said
     code: str
-    instance: str
+    instance: Said
     trace_id: str
-    field: str | None = None
+    field: Said | None = None
     rule: str | None = None
     article: str | None = None
-    remedy: str | None = None
+    remedy: Said | None = None
     errors: list[FieldProblem] | None = None
 
 
@@ -216,9 +236,19 @@ class FailureMiddleware:
             await self.app(scope, receive, send_and_note)
         except Exception as failure:
             request = Request(scope, receive)
-            known = Unavailable("database") if isinstance(failure, GONE) else failure
+            known = _known(failure)
             if known is failure:
                 log.exception("web.broken", trace_id=trace_id(request), route=request.url.path)
             if started:
                 raise
             await answer(request, known)(scope, receive, send)
+
+
+def _known(failure: Exception) -> Exception:
+    match failure:
+        case asyncpg.DataError():
+            return NotToBeKept()
+        case _ if isinstance(failure, GONE):
+            return Unavailable("database")
+        case _:
+            return failure

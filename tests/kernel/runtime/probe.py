@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
+import asyncpg
 import httpx
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -118,6 +119,10 @@ async def fails(how: str, actor: auth.Visitor) -> None:
         raise Unavailable("temporal")
     if how == "connection":
         raise ConnectionResetError("10.1.2.3:5432 went away")
+    if how == "unkept":
+        raise asyncpg.CharacterNotInRepertoireError('invalid byte sequence for encoding "UTF8": 0x00')
+    if how == "half":
+        raise TooLate(Words("没有\ud800这一条。", "No such clause: \ud800."), field="clause.\ud800")
     raise RuntimeError("the password is hunter2")
 
 

@@ -79,6 +79,19 @@ async def test_an_outage_asks_to_come_back(client: httpx.AsyncClient, how: str) 
     assert "5432" not in answer.text
 
 
+async def test_what_the_database_cannot_hold_is_refused_and_its_words_stay_inside(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/intake/fails/unkept")
+    assert (answer.status_code, answer.json()["code"]) == (422, "input.not_to_be_kept")
+    assert "encoding" not in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, PAGE])
+async def test_half_a_sign_in_a_refusal_does_not_break_the_answer(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    assert (await client.get("/intake/fails/half", headers=headers)).status_code == 409
+
+
 async def test_a_fault_shows_nothing_of_the_inside(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         answer = await client.get("/intake/fails/broken")
