@@ -299,6 +299,13 @@ async def test_a_request_for_nothing_comes_back(web: Web, db: Database) -> None:
     assert (page.status_code, "没有写缺什么材料" in page.text) == (422, True)
 
 
+@pytest.mark.parametrize("act", ["supplement", "supplement-answer"])
+async def test_an_empty_form_comes_back_with_what_is_missing(web: Web, db: Database, act: str) -> None:
+    round_id = await opened(db, a_round())
+    page = await send(web, f"/review/round/{round_id}/{act}", LU_WENXI, {})
+    assert page.status_code == 422
+
+
 async def test_papers_are_attached_by_a_form(web: Web, db: Database) -> None:
     round_id = await opened(db, a_round("recorded_step"))
     done = await web.client.post(

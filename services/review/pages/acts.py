@@ -218,9 +218,12 @@ async def _once(request: Request, sent: Sent, run: Run, then: str) -> Response:
 async def _or_back(request: Request, sent: Sent, run: Run, said: str) -> Response:
     try:
         return await _once(request, sent, run, f"/review/round/{sent.round_id}?said={said}")
+    except ValidationError as error:
+        wrong, status = [problem(each.field, each.detail) for each in field_problems(error.errors())], 422
     except Refused as refused:
-        view = await round_view(request, sent.actor, sent.round_id)
-        return _back(request, view, sent.form, [problem_of(refused)], refused.status)
+        wrong, status = [problem_of(refused)], refused.status
+    view = await round_view(request, sent.actor, sent.round_id)
+    return _back(request, view, sent.form, wrong, status)
 
 
 def _back(
