@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -103,7 +104,7 @@ async def test_sixty_megabytes_are_refused_before_they_are_read(web: Web) -> Non
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 async def test_bad_input_is_refused_with_its_field_and_nothing_is_kept(
-    web: Web, changes: dict[str, object], status: int, code: str, field: str
+    web: Web, changes: dict[str, Any], status: int, code: str, field: str
 ) -> None:
     answer = await web.posts("/intake/documents", a_submission(**changes))
 
@@ -195,7 +196,7 @@ async def _submitted(web: Web) -> dict[str, object]:
 async def test_the_document_shows_state_clock_and_dossier(web: Web) -> None:
     receipt = await _submitted(web)
 
-    document = (await web.gets(str(receipt["links"]["self"]))).json()  # type: ignore[index]
+    document = (await web.gets(str(receipt["links"]["self"]))).json()
 
     assert (document["state"], document["state_words"]) == ("submitted", "已报送")
     assert document["dossier"]["verified"] is True

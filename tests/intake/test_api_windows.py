@@ -242,6 +242,7 @@ async def test_the_annual_report_is_asked_for_by_letter(web: Web) -> None:
     async with web.desk.db.read() as conn:
         letter = await conn.fetchrow("select kind, name, target from outbox")
     assert answer.status_code == 202
+    assert letter is not None
     assert tuple(letter) == ("start", "AnnualReport", "annual-report/yunxi/2025")
 
 

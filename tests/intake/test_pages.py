@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -38,8 +39,8 @@ async def form(web: Web, path: str, person: str | None = "he-xu", **fields: obje
     return await web.client.post(path, data={"idempotency_key": str(uuid4()), **fields}, headers=headers)
 
 
-def a_form(**changes: object) -> dict[str, object]:
-    given: dict[str, object] = {
+def a_form(**changes: object) -> dict[str, Any]:
+    given: dict[str, Any] = {
         "kind": "NORMATIVE", "issuer_unit": "yunxi", "agency_code": "云政规", "text": DRAFT, "note": NOTE,
         "comment.channels": ["web", "letter"], **{f"comment.contact.{name}": value for name, value in CONTACT.items()},
     }  # fmt: skip
@@ -174,7 +175,7 @@ async def test_a_broken_chain_is_said_on_the_dossiers_page(browser: Web, owner: 
     assert "校验没有通过" in await page(browser, f"/intake/document/{handed_in.document.id}/dossier")
 
 
-async def _window(web: Web, **more: float) -> UUID:
+async def _window(web: Web, **more: Any) -> UUID:
     return await web.desk.opens_window(await web.desk.submits(), **more)
 
 

@@ -140,6 +140,7 @@ async def test_names_and_contacts_lie_apart(desk: Desk) -> None:
 
     async with desk.db.read() as conn:
         kept = await conn.fetchrow("select name, contact from comment_contacts")
+    assert kept is not None
     assert tuple(kept) == ("周女士", "zhou@yunxi.example")
 
 

@@ -178,10 +178,10 @@ def speeches(*stances: str, chief: str = "for", absent: tuple[str, ...] = ()) ->
     given = stances or ("for",) * len(MEMBERS)
     there = [person for person in MEMBERS if person not in absent]
     spoken = [
-        Statement(person_id=person, stance=stance, opinion=f"意见：{stance}。")  # type: ignore[arg-type]
+        Statement(person_id=person, stance=stance, opinion=f"意见：{stance}。")
         for person, stance in zip(there, given, strict=False)
     ]
-    return (*spoken, Statement(person_id="xu-qingyuan", stance=chief, opinion="我最后说。"))  # type: ignore[arg-type]
+    return (*spoken, Statement(person_id="xu-qingyuan", stance=chief, opinion="我最后说。"))
 
 
 def amendments() -> tuple[Amendment, ...]:

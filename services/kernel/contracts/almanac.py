@@ -83,7 +83,7 @@ class AskWindow(Message):
 class WindowPlan(Message):
     """The instant at which the window closes; None while the calendar of that year is not loaded."""
 
-    closes_at: datetime | None
+    closes_at: datetime | None = None
     rule_id: str
 
 

@@ -95,7 +95,7 @@ def a_numbered_docx() -> bytes:
             child = OxmlElement(tag)
             child.set(qn("w:val"), str(value))
             number.append(child)
-        properties.append(number)
+        properties.append(number)  # type: ignore[arg-type]
     return saved(document)
 
 
@@ -149,7 +149,7 @@ async def test_tracked_insertions_count_and_deletions_do_not() -> None:
     paragraph = document.add_paragraph("区司法局")._p
     for tag, kind, text in (("ins", "t", "负责"), ("del", "delText", "参与")):
         change = f'<w:{tag} {nsdecls("w")} w:id="1" w:author="陆文"><w:r><w:{kind}>{text}</w:{kind}></w:r></w:{tag}>'
-        paragraph.append(parse_xml(change))
+        paragraph.append(parse_xml(change))  # type: ignore[arg-type]
     assert (await read_file(saved(document), name="稿.docx")).text == "区司法局负责"
 
 
