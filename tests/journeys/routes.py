@@ -1,0 +1,157 @@
+"""Every route of the four services, what a sane request to it looks like, and what rubbish may be made of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from fastapi import FastAPI
+
+from fawen.demo.submission import built_in
+from fawen.demo.texts import text
+from services.kernel.runtime.auth import routes
+from services.kernel.runtime.process import opened
+from services.kernel.runtime.settings import Settings
+
+SERVICES = ("intake", "tasks", "review", "notify")
+HASH = "0" * 64
+LONG = "长" * 50_000
+NUL, SURROGATE = "\x00", "\ud800"
+STRINGS: tuple[Any, ...] = (NUL, f"云{SURROGATE}溪", LONG, 7, None, [])
+NUMBERS: tuple[Any, ...] = (2**70, -1, "x", None)
+BODIES: tuple[bytes, ...] = (b"", b"{", b"null", b"[]", b"1e999", b"\xff\xfe\x00", b"{}", b"[" * 3000)  # fmt: skip
+PLACES = ("x", "%00", "0" * 300, "%ff", "99999999999999999999")
+QUERIES = ("%00", "x" * 3000, "-1", "9" * 30)
+
+
+@dataclass(frozen=True)
+class Served:
+    """One route of a service; `schema` says whether it stands in the OpenAPI file."""
+
+    method: str
+    path: str
+    guard: str
+    service: str
+
+
+@dataclass
+class Scene:
+    """The things that requests are about: one document under way with an open window, one that is published."""
+
+    document_id: str = str(uuid4())
+    spare_id: str = str(uuid4())
+    window_id: str = str(uuid4())
+    round_id: str = str(uuid4())
+    item_id: str = str(uuid4())
+    task_id: str = str(uuid4())
+    number_id: str = str(uuid4())
+    publication_id: str = str(uuid4())
+    comment_id: str = str(uuid4())
+    letter_id: str = str(uuid4())
+    code: str = "ABCD-EFGH-JKMN-PQRS-TVWX"
+    version: str = "1"
+
+    def at(self, path: str, **instead: str) -> str:
+        """The path with its places filled in."""
+        filled = {**vars(self), "position": "1", "year": "2026", "file_hash": HASH, "digest": HASH, **instead}
+        for name, value in filled.items():
+            path = path.replace(f"{{{name}}}", value)
+        return path
+
+
+async def served(blobs: Path) -> list[Served]:
+    """The routes of all services, pages too. Nothing is asked, so no database is there."""
+    nowhere = Settings(
+        profile="local",
+        database_url="postgresql://{role}@nowhere/none",
+        blobs=str(blobs),
+        secret="a secret for tests only",
+    )
+    found = []
+    for service in SERVICES:
+        main = importlib.import_module(f"services.{service}.__main__")
+        async with opened(service, nowhere) as context:
+            app = main.SERVICE.web(context)
+            assert isinstance(app, FastAPI)
+            found += [Served(method, path, str(guard), service) for method, path, guard in routes(app)]
+    return found
+
+
+async def described(http: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+    """POST routes of the four OpenAPI files: path to operation."""
+    found: dict[str, dict[str, Any]] = {}
+    for service in SERVICES:
+        paths = (await http.get(f"/{service}/openapi.json")).json()["paths"]
+        found |= {path: methods["post"] for path, methods in paths.items() if "post" in methods}
+    return found
+
+
+def seen(text_hash: str = HASH) -> dict[str, Any]:
+    """The text that a decision is about."""
+    return {"text_hash": text_hash, "materials_hash": HASH}
+
+
+def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
+    """A whole body for each POST route; None where there is nothing to say. Files are sent as forms by themselves."""
+    about, now = seen(text_hash), datetime.now(UTC)
+    return {
+        "/intake/documents": built_in().model_dump(mode="json") | {"agency_code": "云试规"},
+        "/intake/documents/{document_id}/versions": {"text": text("draft_2.txt"), "note": text("note.txt"), "change_note": "按意见修改。"},
+        "/intake/documents/{document_id}/withdraw": {"reason": ""},
+        "/intake/windows/{window_id}/comments": {"body": "建议改为每两个月清洗一次。", "clause": "第五条", "name": "江先生", "contact": "0000-5550199"},
+        "/intake/windows/{window_id}/staff-comments": {"body": "来信建议。", "clause": "", "channel": "letter", "received_at": now.isoformat()},
+        "/intake/windows/{window_id}/extend": {"closes_at": (now + timedelta(hours=1)).isoformat(), "reason": "有关行业协会请求延长。"},
+        "/intake/windows/{window_id}/answers": {"answers": [{"comment_id": scene.comment_id, "disposition": "adopted", "reason": "已修改。", "clause": "第五条"}]},
+        "/intake/windows/{window_id}/withdrawals": {"receipt": scene.code},
+        "/intake/annual-reports": {"issuer_unit": "yunxi-none", "year": 2026},
+        "/tasks/items/{item_id}/claim": None,
+        "/tasks/items/{item_id}/release": None,
+        "/tasks/plan-tasks/{task_id}/progress": {"words": "正在推进。", "percent": 40},
+        "/tasks/plan-tasks/{task_id}/completion": {"words": "已经完成。"},
+        "/tasks/plan-tasks/{task_id}/acceptance": {"decision": "send_back", "words": "材料不齐。"},
+        "/tasks/plan-tasks/{task_id}/extension": {"to_on": "2027-12-31", "reason": "设备未到货。"},
+        "/tasks/plan-tasks/{task_id}/extension-decision": {"decision": "refuse", "words": "理由不足。"},
+        "/review/rounds/{round_id}/papers": None,
+        "/review/rounds/{round_id}/step": {**about, "outcome": "filed", "conclusion": "经审查，没有排除、限制竞争的内容。"},
+        "/review/rounds/{round_id}/not-applicable": {**about, "reason": "本文件不涉及这一情形，经本单位负责人核定。"},
+        "/review/rounds/{round_id}/opinion": {**about, "outcome": "lawful", "opinion": "内容符合上位法规定。", "counsel": "苏禾", "points": [{"clause": "第六条", "nature": "advice", "text": "建议精简。", "basis": "《优化营商环境条例》"}]},
+        "/review/rounds/{round_id}/supplement": {**about, "missing": ["起草说明"], "note": "请补报。"},
+        "/review/rounds/{round_id}/supplement-answer": {"answer": "已补报。"},
+        "/review/rounds/{round_id}/meeting": {**about, "form": "executive", "name": "第41次常务会议", "place": "第一会议室", "started_at": now.isoformat(), "chair_id": "xu-qingyuan", "chief_id": "xu-qingyuan", "attendees": [{"person_id": "xu-qingyuan", "capacity": "member", "present": True}], "statements": [{"person_id": "xu-qingyuan", "stance": "for", "opinion": "同意。"}], "outcome": "passed", "minutes_number": "〔2026〕41号"},
+        "/review/rounds/{round_id}/signature": {**about, "outcome": "signed", "opinion": "同意印发。", "name": "何叙", "date": date.today().isoformat()},  # noqa: DTZ011 (refused before it is read)
+        "/review/rounds/{round_id}/verification": {**about, "outcome": "ok", "note": "手续完备。"},
+        "/notify/numbers/{number_id}/void": {"reason": "试编，作废。"},
+        **{f"/{service}/outbox/{{letter_id}}/retry": None for service in SERVICES},
+    }  # fmt: skip
+
+
+def spoilt(body: Any) -> Iterator[Any]:
+    """The body with one value after another made into rubbish."""
+    for place in _places(body):
+        value = _at(body, place)
+        for rubbish in NUMBERS if isinstance(value, int) and not isinstance(value, bool) else STRINGS:
+            spoilt_body = deepcopy(body)
+            _at(spoilt_body, place[:-1])[place[-1]] = rubbish
+            yield spoilt_body
+
+
+def _places(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in inside:
+        if isinstance(inner, dict | list):
+            yield from _places(inner, (*before, name))
+        else:
+            yield (*before, name)
+
+
+def _at(value: Any, place: tuple[Any, ...]) -> Any:
+    for step in place:
+        value = value[step]
+    return value
