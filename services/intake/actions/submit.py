@@ -88,26 +88,35 @@ def check(
     given: Submission, read: ReadText, issuer: Unit | None, *, book: RuleBook, calendar: Calendar, now: datetime
 ) -> Checked:
     """Everything that the rules ask of a submission, all at once. Raises the one refusal, or SeveralWrong."""
-    procedure = procedure_of(book, given.kind)
     title = given.title or read.structure.title or ""
-    wrong: list[Refused] = [*bad_agency_code(given.agency_code), *unanswered(procedure, given.predicates)]
+    has_note = any(paper.role == DRAFTING_NOTE for paper in read.papers)
+    wrong, plan = faults(given, issuer, has_note=has_note, book=book, calendar=calendar, now=now)
     if not title:
         wrong.append(TitleMissing(field="title"))
+    several(wrong)
+    assert issuer is not None
+    kind = DocumentKind(given.kind)
+    return Checked(given, read, kind, title[:300], issuer, plan, book, tuple(warnings(given, plan)))
+
+
+def faults(
+    given: Submission, issuer: Unit | None, *, has_note: bool, book: RuleBook, calendar: Calendar, now: datetime
+) -> tuple[list[Refused], Plan | None]:
+    """What is wrong with all that comes beside the text, and the window as it was asked for."""
+    procedure = procedure_of(book, given.kind)
+    wrong: list[Refused] = [*bad_agency_code(given.agency_code), *unanswered(procedure, given.predicates)]
     if issuer is None:
         detail = Words(f"没有“{given.issuer_unit}”。", f"No unit {given.issuer_unit!r}.")
         wrong.append(UnknownUnit(detail, field="issuer_unit"))
     answers = answers_of(given.predicates)
     plan = None
     if (stage := comment_stage(procedure, answers)) is not None:
-        has_note = any(paper.role == DRAFTING_NOTE for paper in read.papers)
         wrong.extend(incomplete_notice(given, has_note=has_note, book=book))
         try:
             plan = planned(given.comment, stage, answers=answers, book=book, calendar=calendar, now=now)
         except Refused as refused:
             wrong.append(refused)
-    several(wrong)
-    assert issuer is not None
-    return Checked(given, read, procedure.code, title[:300], issuer, plan, book, tuple(warnings(given, plan)))
+    return wrong, plan
 
 
 async def find_issuer(conn: Connection, name: str) -> Unit | None:

@@ -15,7 +15,7 @@ from services.intake.actions import reading, submit, versions
 from services.intake.api.receiving import Body, Received, SubmissionIn, VersionIn, described, validated
 from services.intake.domain.documents import DocumentUnknown, may_read
 from services.intake.domain.paging import after, place_of
-from services.intake.domain.submission import Submission
+from services.intake.domain.submission import DRAFTING_NOTE, Submission, TextMissing, several
 from services.intake.shown.documents import document_out, links_of, standing_of, state_words, version_out
 from services.intake.shown.dossier import dossier_out
 from services.intake.shown.receipts import submitted_out
@@ -62,10 +62,17 @@ async def prepared(request: Request, actor: Actor, body: Received) -> submit.Che
     book = books_of(request).own
     with citing(book):
         submit.procedure_of(book, given.kind)
-        read = await reading.read_text(body.text, body.file, body.attachments, given.note)
         async with database(request).read() as conn:
             issuer = await submit.find_issuer(conn, given.issuer_unit)
         now = datetime.now(UTC)
+        try:
+            read = await reading.read_text(body.text, body.file, body.attachments, given.note)
+        except TextMissing as missing:
+            # Whoever forgot the text is told of everything else as well, not of one thing after another.
+            noted = bool(given.note) or any(role == DRAFTING_NOTE for role, _ in body.attachments)
+            wrong, _ = submit.faults(given, issuer, has_note=noted, book=book, calendar=calendar_of(request), now=now)
+            several([missing, *wrong])
+            raise
         checked = submit.check(given, read, issuer, book=book, calendar=calendar_of(request), now=now)
     return await submit.put_away(checked, blobs_of(request))
 

@@ -250,8 +250,8 @@ class Submission(_Given):
     """A draft as its office hands it in; texts and files come beside it."""
 
     kind: str = Field(max_length=40)
-    issuer_unit: str = Field(min_length=1, max_length=200)
-    agency_code: str = Field(min_length=1, max_length=40)
+    issuer_unit: str = Field(max_length=200)
+    agency_code: str = Field(max_length=40)
     title: str = Field(default="", max_length=300)
     note: str = Field(default="", max_length=100_000)
     predicates: dict[str, PredicateAnswer] = {}
