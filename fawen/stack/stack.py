@@ -186,8 +186,8 @@ class Stack:
         child = self._ours[name]
         match name:
             case "mail":
-                await child.ready(answers_smtp(self.smtp_port), within=30)
-                await child.ready(answers_http(f"{self.mail_url}/"), within=30)
+                await child.ready(answers_smtp(self.smtp_port), within=60)
+                await child.ready(answers_http(f"{self.mail_url}/"), within=60)
             case "services":
                 await child.ready(answers_http(f"{self.base_url}/healthz"), within=60)
                 await child.ready(activities_wait_for_work(self.temporal), within=60)
