@@ -66,7 +66,12 @@ def _taken(receipt: Receipt) -> Beat:
         who=f"{DRAFTER.name}（{DRAFTER.unit}）",
         what=f"报送《{receipt.title}》，回执{receipt.receipt_number}，第{receipt.version}稿 {receipt.text_hash[:12]}",
         link=f"/intake/document/{receipt.document_id}",
-        notes=(f"引用的依据：{bases or '没有识别出'}", f"识别出任务{tasks}项"),
+        notes=(
+            f"引用的依据：{bases or '没有识别出'}",
+            f"识别出任务{tasks}项",
+            *(f"提示：{finding['detail']}" for finding in receipt.findings),
+            f"程序时钟：最早{receipt.clock.get('earliest_publication') or '暂不能确定'}可以公布",
+        ),
     )
 
 
