@@ -160,7 +160,7 @@ class ReviewRound:
         await asyncio.gather(
             ask(tasks.POST_ITEM, item),
             ask(notify.TELL, self._telling("assigned")),
-            ask(intake.RECORD_STAGE, self._record("opened", workflow.now())),
+            ask(intake.RECORD_STAGE, self._record("opened", self._opened_at)),
         )
 
     async def _decision(self, opened: review.RoundOpened) -> Decision:

@@ -142,7 +142,7 @@ class Story:
             await self.office.answer(window.window_id, [answer_to(opinion) for opinion in opinions])
         except Problem as problem:
             # The instant has come, but the record of the closing is a moment behind.
-            if problem.code != "window.still_open":
+            if problem.code not in ("window.still_open", "window.being_closed"):
                 raise
             return False
         self._answered.add(window.window_id)

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from fawen.stack import children, folder
 from fawen.stack.children import Child, StackFailed
-from fawen.stack.ports import LOOPBACK, PREFERRED_WEB_PORT, free_ports, web_ports
+from fawen.stack.ports import LOOPBACK, PREFERRED_WEB_PORT, free_ports, listening
 from fawen.stack.postgres import DURABLE, Postgres
 from fawen.stack.probes import activities_wait_for_work, answers_http, answers_smtp, workflows_wait_for_work
 from fawen.stack.progress import Listener, Name, nobody, step
@@ -43,6 +44,7 @@ class Stack:
         self.port = self.wanted_port
         self._overlays = tuple(overlays)
         self._ours: dict[str, Child] = {}
+        self._listener: socket.socket | None = None
 
     @classmethod
     @asynccontextmanager
@@ -166,11 +168,10 @@ class Stack:
 
     async def _start_services(self, tell: Listener) -> None:
         async with step(Name.SERVICES, tell):
-            for attempt, port in enumerate(web_ports(self.wanted_port), start=1):
-                self.port = port
-                self._begin("services", "-m", "services", "all")
-                if await self._came_up("services", last=attempt == _ATTEMPTS):
-                    return
+            self._listener = listening(self.wanted_port)
+            self.port = int(self._listener.getsockname()[1])
+            self._begin("services", "-m", "services", "all", hands=(self._listener.fileno(),))
+            await self._wait_for("services")
 
     async def _came_up(self, name: str, *, last: bool) -> bool:
         """False when somebody took its port between our look and the start, and another try is left."""
@@ -194,13 +195,14 @@ class Stack:
             case _:
                 await child.ready(workflows_wait_for_work(self.temporal), within=60)
 
-    def _begin(self, name: str, *argv: str) -> None:
+    def _begin(self, name: str, *argv: str, hands: tuple[int, ...] = ()) -> None:
         child = Child(
             name=name,
             argv=[sys.executable, *argv],
-            env=self._environment(),
+            env=self._environment() | ({"FAWEN_LISTEN_FD": str(hands[0])} if hands else {}),
             log=self.home / f"{name}.log",
             cwd=self.home,
+            hands=hands,
         )
         self._ours[name] = child
         child.start()
@@ -236,6 +238,8 @@ class Stack:
     async def _stop_all(self) -> None:
         """Those that use the others first; the database last."""
         await asyncio.gather(*(child.stop() for child in self._ours.values()))
+        if self._listener is not None:
+            self._listener.close()
         await asyncio.gather(self.temporal.stop(), self.postgres.stop())
         (self.home / "running.json").unlink(missing_ok=True)
 

@@ -288,7 +288,7 @@ async def _answered(town: Town, window: Window) -> None:
             await office.answer(window.window_id, answers)
         except Problem as problem:
             # Closed to the public, while the record of the closing is a moment behind.
-            if problem.code != "window.still_open":
+            if problem.code not in ("window.still_open", "window.being_closed"):
                 raise
             return False
         return True

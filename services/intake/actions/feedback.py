@@ -17,7 +17,7 @@ from services.intake.domain.ids import uuid7
 from services.intake.domain.plans import PUBLIC_COMMENT
 from services.intake.domain.submission import several
 from services.intake.domain.summary import Heard, Shown, summarise
-from services.intake.domain.windows import StillOpen
+from services.intake.domain.windows import BeingClosed, StillOpen
 from services.intake.store import answers, comments, documents, dossier, summaries, windows
 from services.intake.store.windows import Window
 from services.kernel.contracts.intake import AnswersPublished, SummaryRecorded
@@ -72,12 +72,12 @@ class Answered:
 async def answer(tx: Connection, actor: Actor, window_id: UUID, given: tuple[Given, ...]) -> Answered:
     """Answer comments, one by one or in groups; when none is left, the phase is told.
 
-    Raises NotOurs, StillOpen, AnswersPublished, AnswerTarget, AnswerReason, SeveralWrong.
+    Raises NotOurs, StillOpen, BeingClosed, AnswersPublished, AnswerTarget, AnswerReason, SeveralWrong.
     """
     window = await windows.get_locked(tx, window_id)
     belongs_to(actor, await documents.get_locked(tx, window.document_id))
     if window.summary_at is None:
-        raise StillOpen
+        raise StillOpen if window.is_open else BeingClosed
     if window.answers_published_at is not None:
         raise Published
     several(faults(given))

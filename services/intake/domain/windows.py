@@ -151,6 +151,14 @@ class StillOpen(Conflict):
     remedy = Words("请在截止以后办理。", "Wait until it has closed.")
 
 
+class BeingClosed(Conflict):
+    """The instant has come; its record, with the last comments in it, is being written."""
+
+    code = "window.being_closed"
+    title = Words("征求意见刚刚截止，正在清点意见", "The window has just closed: comments are being counted")
+    remedy = Words("请过几秒再办理。", "Try again in a few seconds.")
+
+
 class SummaryRecordedAlready(Conflict):
     """Letters and visits are entered before the summary."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -104,7 +105,8 @@ async def run_web(app: ASGIApp, settings: Settings) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
+    handed = [socket.socket(fileno=settings.listen_fd)] if settings.listen_fd is not None else None
+    serving = asyncio.create_task(server.serve(sockets=handed))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     blobs: str = Field(description="Folder or s3:// address of the content store")
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    listen_fd: int | None = Field(default=None, ge=3, description="A listening socket handed over by a supervisor")
     public_url: str = "http://127.0.0.1:8080"
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65535)
