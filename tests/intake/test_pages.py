@@ -371,3 +371,20 @@ async def test_another_office_does_not_see_these_forms(browser: Web) -> None:
     for part in ("enter", "extend", "answers"):
         path = f"/intake/consultation/{window_id}/{part}"
         assert (await browser.client.get(path, headers=browser.as_("tang-shuyao"))).status_code == 403
+
+
+async def test_the_clause_that_an_answer_changed_is_called_by_its_number(browser: Web) -> None:
+    window_id = await _closed(browser, "建议延长清洗的间隔。")
+    async with browser.desk.db.read() as conn:
+        comment = await conn.fetchrow("select id, receipt, clause from comments")
+    assert comment is not None
+    given = {f"disposition.{comment['id']}": "adopted", f"clause.{comment['id']}": comment["clause"]}
+    await form(browser, f"/intake/consultation/{window_id}/answers", **given)
+    await browser.desk.activities.publish_answers(PublishAnswers(window_id=window_id))
+
+    feedback = await page(browser, f"/intake/consultation/{window_id}/feedback", person=None)
+    receipt = await page(browser, f"/intake/receipt?receipt={comment['receipt']}", person=None)
+
+    assert comment["clause"] == "art-3"
+    assert "art-3" not in feedback
+    assert "art-3" not in receipt

@@ -176,6 +176,7 @@ async def show_receipt(
         comment=found,
         window=window,
         clause=label_of(clauses, found.clause).of(language.current()),
+        changed=label_of(clauses, found.answer_clause).of(language.current()) if found.answer_clause else "",
         contact=contact,
         new=bool(new),
     )

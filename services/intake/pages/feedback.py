@@ -120,4 +120,5 @@ def _shown(group: AnswerGroup, clauses: tuple[Clause, ...]) -> dict[str, Any]:
         "words": words.of(reader),
         "state": state,
         "about": label_of(clauses, group.about).of(reader),
+        "clause": label_of(clauses, group.clause).of(reader) if group.clause else None,
     }
