@@ -38,7 +38,7 @@ format: dev ## let ruff put the code in order
 sql: dev ## write services/*/schema.sql anew from the migrations
 	@exec $(BIN)/python -m tests.house.schema
 
-histories: dev ## record the golden histories anew (only for a new procedure, see CONTRIBUTING.md)
+histories: dev ## record the golden histories that are missing (see CONTRIBUTING.md)
 	@exec $(BIN)/python -m tests.workflows.record $(ARGS)
 
 bench: dev ## measure against the floor
