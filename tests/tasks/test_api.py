@@ -249,7 +249,14 @@ async def test_yearly_reports_are_listed_and_read(activities: Activities, blobs:
     assert (content["counts"]["total"], missing.status_code) == (4, 404)
 
 
-@pytest.mark.parametrize("path", ["/tasks/plans/01a20424-e68a-761a-8498-76febc922267", "/tasks/plan-tasks/01a20424-e68a-761a-8498-76febc922267", "/tasks/items/01a20424-e68a-761a-8498-76febc922267"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tasks/plans/01a20424-e68a-761a-8498-76febc922267",
+        "/tasks/plan-tasks/01a20424-e68a-761a-8498-76febc922267",
+        "/tasks/items/01a20424-e68a-761a-8498-76febc922267",
+    ],
+)
 async def test_what_does_not_exist_is_not_found(office: Office, path: str) -> None:
     async with office.program(CHENG) as client:
         assert (await client.get(path)).status_code == 404
