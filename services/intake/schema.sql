@@ -101,6 +101,19 @@ CREATE TABLE intake.attachments (
     CONSTRAINT attachments_size_check CHECK ((size > 0))
 );
 
+CREATE TABLE intake.comment_attachments (
+    comment_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    content_hash text NOT NULL,
+    size bigint NOT NULL,
+    media_type text NOT NULL,
+    CONSTRAINT comment_attachments_content_hash_check CHECK ((length(content_hash) = 64)),
+    CONSTRAINT comment_attachments_name_check CHECK (((name <> ''::text) AND (length(name) <= 200))),
+    CONSTRAINT comment_attachments_position_check CHECK (("position" >= 1)),
+    CONSTRAINT comment_attachments_size_check CHECK ((size > 0))
+);
+
 CREATE TABLE intake.comment_contacts (
     comment_id uuid NOT NULL,
     name text,
@@ -124,13 +137,19 @@ CREATE TABLE intake.comments (
     entered_by text,
     entered_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
+    hidden_at timestamp with time zone,
+    hidden_by text,
+    hidden_reason text,
     CONSTRAINT comments_body_check CHECK (((btrim(body) <> ''::text) AND (length(body) <= 5000))),
     CONSTRAINT comments_body_hash_check CHECK ((length(body_hash) = 64)),
+    CONSTRAINT comments_by_themselves CHECK (((entered_by IS NULL) OR (channel <> ALL (ARRAY['web'::text, 'api'::text])))),
     CONSTRAINT comments_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'api'::text, 'letter'::text, 'fax'::text, 'phone'::text, 'email'::text, 'visit'::text]))),
-    CONSTRAINT comments_check CHECK (((channel = ANY (ARRAY['web'::text, 'api'::text])) = (entered_by IS NULL))),
     CONSTRAINT comments_check1 CHECK (((entered_by IS NULL) = (entered_at IS NULL))),
     CONSTRAINT comments_check2 CHECK (((entered_at IS NULL) OR (received_at <= entered_at))),
     CONSTRAINT comments_clause_check CHECK ((length(clause) <= 100)),
+    CONSTRAINT comments_entered CHECK (((entered_by IS NOT NULL) OR (channel = ANY (ARRAY['web'::text, 'api'::text, 'email'::text])))),
+    CONSTRAINT comments_hidden CHECK ((((hidden_at IS NULL) = (hidden_by IS NULL)) AND ((hidden_at IS NULL) = (hidden_reason IS NULL)))),
+    CONSTRAINT comments_hidden_reason_check CHECK ((btrim(hidden_reason) <> ''::text)),
     CONSTRAINT comments_likeness_check CHECK ((length(likeness) = 64)),
     CONSTRAINT comments_receipt_check CHECK ((length(receipt) = 24))
 );
@@ -206,7 +225,9 @@ CREATE TABLE intake.feedback_summaries (
     received integer NOT NULL,
     late integer NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ordinal integer DEFAULT 1 NOT NULL,
     CONSTRAINT feedback_summaries_late_check CHECK ((late >= 0)),
+    CONSTRAINT feedback_summaries_ordinal_check CHECK ((ordinal >= 1)),
     CONSTRAINT feedback_summaries_received_check CHECK ((received >= 0)),
     CONSTRAINT feedback_summaries_summary_hash_check CHECK ((length(summary_hash) = 64))
 );
@@ -230,10 +251,36 @@ CREATE TABLE intake.kept_figures (
     CONSTRAINT kept_figures_content_hash_check CHECK ((length(content_hash) = 64))
 );
 
-CREATE TABLE intake.late_attempts (
+CREATE TABLE intake.opinion_group_acts (
     window_id uuid NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    channel text NOT NULL
+    ordinal integer NOT NULL,
+    act text NOT NULL,
+    acted_by text,
+    acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    detail jsonb NOT NULL,
+    CONSTRAINT opinion_group_acts_act_check CHECK ((act = ANY (ARRAY['grouped'::text, 'split'::text, 'merged'::text, 'named'::text]))),
+    CONSTRAINT opinion_group_acts_ordinal_check CHECK ((ordinal >= 1))
+);
+
+CREATE TABLE intake.opinion_groups (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    made_by text,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT opinion_groups_name_check CHECK ((length(name) <= 100))
+);
+
+COMMENT ON COLUMN intake.opinion_groups.made_by IS 'the person; null for the machine';
+
+CREATE TABLE intake.opinion_members (
+    comment_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    machine_group uuid,
+    person_group uuid,
+    group_id uuid GENERATED ALWAYS AS (COALESCE(person_group, machine_group)) STORED,
+    CONSTRAINT opinion_members_check CHECK (((machine_group IS NOT NULL) OR (person_group IS NOT NULL)))
 );
 
 CREATE TABLE intake.outbox (
@@ -261,6 +308,13 @@ ALTER TABLE intake.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTI
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE intake.refused_attempts (
+    window_id uuid CONSTRAINT late_attempts_window_id_not_null NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT late_attempts_at_not_null NOT NULL,
+    channel text CONSTRAINT late_attempts_channel_not_null NOT NULL,
+    code text DEFAULT 'comment.window_closed'::text NOT NULL
 );
 
 CREATE TABLE intake.stages (
@@ -310,7 +364,9 @@ CREATE TABLE intake.window_changes (
     from_closes_at timestamp with time zone NOT NULL,
     to_closes_at timestamp with time zone NOT NULL,
     reason text NOT NULL,
-    CONSTRAINT window_changes_check CHECK ((to_closes_at > from_closes_at)),
+    kind text DEFAULT 'extended'::text NOT NULL,
+    CONSTRAINT window_changes_check CHECK (((kind = ANY (ARRAY['suspended'::text, 'stopped'::text])) OR (to_closes_at > from_closes_at) OR (kind = 'resumed'::text))),
+    CONSTRAINT window_changes_kind_check CHECK ((kind = ANY (ARRAY['extended'::text, 'suspended'::text, 'resumed'::text, 'stopped'::text, 'reopened'::text]))),
     CONSTRAINT window_changes_ordinal_check CHECK ((ordinal >= 1)),
     CONSTRAINT window_changes_reason_check CHECK ((btrim(reason) <> ''::text))
 );
@@ -332,10 +388,14 @@ CREATE TABLE intake.windows (
     summary_at timestamp with time zone,
     answered_at timestamp with time zone,
     answers_published_at timestamp with time zone,
+    suspended_at timestamp with time zone,
+    stopped_at timestamp with time zone,
     CONSTRAINT windows_check CHECK ((closes_at > opens_at)),
     CONSTRAINT windows_check1 CHECK (((closed_at IS NULL) OR ended_early OR (closed_at >= closes_at))),
     CONSTRAINT windows_check2 CHECK (((summary_at IS NULL) OR (closed_at IS NOT NULL))),
     CONSTRAINT windows_check3 CHECK (((answers_published_at IS NULL) OR (summary_at IS NOT NULL))),
+    CONSTRAINT windows_check4 CHECK (((stopped_at IS NULL) OR (NOT ended_early))),
+    CONSTRAINT windows_check5 CHECK (((suspended_at IS NULL) OR (closed_at IS NULL) OR ended_early)),
     CONSTRAINT windows_text_hash_check CHECK ((length(text_hash) = 64))
 );
 
@@ -344,6 +404,9 @@ ALTER TABLE ONLY intake.answers
 
 ALTER TABLE ONLY intake.attachments
     ADD CONSTRAINT attachments_pkey PRIMARY KEY (document_id, version, "position");
+
+ALTER TABLE ONLY intake.comment_attachments
+    ADD CONSTRAINT comment_attachments_pkey PRIMARY KEY (comment_id, "position");
 
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_pkey PRIMARY KEY (comment_id);
@@ -367,13 +430,22 @@ ALTER TABLE ONLY intake.dossier_entries
     ADD CONSTRAINT dossier_entries_pkey PRIMARY KEY (document_id, "position");
 
 ALTER TABLE ONLY intake.feedback_summaries
-    ADD CONSTRAINT feedback_summaries_pkey PRIMARY KEY (window_id);
+    ADD CONSTRAINT feedback_summaries_pkey PRIMARY KEY (window_id, ordinal);
 
 ALTER TABLE ONLY intake.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
 
 ALTER TABLE ONLY intake.kept_figures
     ADD CONSTRAINT kept_figures_pkey PRIMARY KEY (issuer_unit, year, content_hash);
+
+ALTER TABLE ONLY intake.opinion_group_acts
+    ADD CONSTRAINT opinion_group_acts_pkey PRIMARY KEY (window_id, ordinal);
+
+ALTER TABLE ONLY intake.opinion_groups
+    ADD CONSTRAINT opinion_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.opinion_members
+    ADD CONSTRAINT opinion_members_pkey PRIMARY KEY (comment_id);
 
 ALTER TABLE ONLY intake.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
@@ -405,15 +477,19 @@ CREATE INDEX documents_of_unit ON intake.documents USING btree (drafting_unit, s
 
 CREATE INDEX idempotency_age ON intake.idempotency USING btree (created_at);
 
-CREATE INDEX late_attempts_of_window ON intake.late_attempts USING btree (window_id, at);
-
 CREATE UNIQUE INDEX one_report_a_year ON intake.documents USING btree (issuer_unit, report_year) WHERE ((report_year IS NOT NULL) AND (withdrawn_at IS NULL));
+
+CREATE INDEX opinion_groups_of_window ON intake.opinion_groups USING btree (window_id, id);
+
+CREATE INDEX opinion_members_of_group ON intake.opinion_members USING btree (window_id, group_id, comment_id);
 
 CREATE INDEX outbox_due ON intake.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
 
 CREATE INDEX outbox_parked ON intake.outbox USING btree ("position") WHERE (state = 'parked'::text);
 
 CREATE INDEX outbox_waiting ON intake.outbox USING btree (key, "position") WHERE (state = 'waiting'::text);
+
+CREATE INDEX refused_attempts_of_window ON intake.refused_attempts USING btree (window_id, at);
 
 CREATE INDEX versions_of_text ON intake.versions USING btree (document_id, text_hash);
 
@@ -424,6 +500,8 @@ CREATE INDEX windows_newest ON intake.windows USING btree (opens_at DESC, id DES
 CREATE INDEX windows_of_document ON intake.windows USING btree (document_id, opens_at);
 
 CREATE TRIGGER attachments_stay BEFORE DELETE OR UPDATE ON intake.attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER comment_attachments_stay BEFORE DELETE OR UPDATE ON intake.comment_attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER comments_keep_their_words BEFORE UPDATE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.comments_keep_their_words();
 
@@ -436,6 +514,8 @@ CREATE TRIGGER dossier_stays BEFORE DELETE OR UPDATE ON intake.dossier_entries F
 CREATE TRIGGER dossier_stays_whole BEFORE TRUNCATE ON intake.dossier_entries FOR EACH STATEMENT EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER feedback_summaries_stay BEFORE DELETE OR UPDATE ON intake.feedback_summaries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER opinion_group_acts_stay BEFORE DELETE OR UPDATE ON intake.opinion_group_acts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER outbox_wake AFTER INSERT ON intake.outbox FOR EACH STATEMENT EXECUTE FUNCTION intake.outbox_wake();
 
@@ -456,6 +536,9 @@ ALTER TABLE ONLY intake.answers
 ALTER TABLE ONLY intake.attachments
     ADD CONSTRAINT attachments_document_id_version_fkey FOREIGN KEY (document_id, version) REFERENCES intake.versions(document_id, version);
 
+ALTER TABLE ONLY intake.comment_attachments
+    ADD CONSTRAINT comment_attachments_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
 
@@ -468,8 +551,26 @@ ALTER TABLE ONLY intake.dossier_entries
 ALTER TABLE ONLY intake.feedback_summaries
     ADD CONSTRAINT feedback_summaries_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
-ALTER TABLE ONLY intake.late_attempts
+ALTER TABLE ONLY intake.refused_attempts
     ADD CONSTRAINT late_attempts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.opinion_group_acts
+    ADD CONSTRAINT opinion_group_acts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.opinion_groups
+    ADD CONSTRAINT opinion_groups_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.opinion_members
+    ADD CONSTRAINT opinion_members_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.opinion_members
+    ADD CONSTRAINT opinion_members_machine_group_fkey FOREIGN KEY (machine_group) REFERENCES intake.opinion_groups(id);
+
+ALTER TABLE ONLY intake.opinion_members
+    ADD CONSTRAINT opinion_members_person_group_fkey FOREIGN KEY (person_group) REFERENCES intake.opinion_groups(id);
+
+ALTER TABLE ONLY intake.opinion_members
+    ADD CONSTRAINT opinion_members_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.stages
     ADD CONSTRAINT stages_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);

@@ -67,7 +67,7 @@ async def test_a_late_comment_is_refused_by_how_much_and_counted(web: Web) -> No
     answer = await web.posts(f"/intake/windows/{window_id}/comments", {"body": "晚了"}, person=None)
 
     async with web.desk.db.read() as conn:
-        late = await conn.fetchval("select count(*) from late_attempts")
+        late = await conn.fetchval("select count(*) from refused_attempts")
     assert (answer.status_code, answer.json()["code"], late) == (409, "comment.window_closed", 1)
     assert answer.json()["article"]
 

@@ -259,7 +259,7 @@ async def test_a_late_attempt_is_counted_without_its_words(desk: Desk) -> None:
     await desk.closes_now(window_id)
 
     async with desk.db.transaction() as tx:
-        await comments.count_late(tx, window_id, Channel.WEB)
+        await comments.count_refused(tx, window_id, Channel.WEB, "comment.window_closed")
 
     summary = await desk.activities.record_summary(RecordSummary(window_id=window_id))
     assert (summary.received, summary.late) == (0, 1)

@@ -62,7 +62,7 @@ async def take_comment(tx: Connection, window_id: UUID, opinion: Opinion, channe
     """Take a comment of the public.
 
     Raises BadComment, WindowUnknown, WindowNotOpen, WindowClosed, DraftWithdrawn. Who raises WindowClosed over this
-    has to call `count_late`, outside of this transaction, for it is rolled back.
+    has to call `count_refused`, outside of this transaction, for it is rolled back.
     """
     comment = new_comment(window_id, opinion, channel)
     received_at = await comments.take(tx, comment)
@@ -72,10 +72,10 @@ async def take_comment(tx: Connection, window_id: UUID, opinion: Opinion, channe
     return Taken(comment.receipt, received_at, comment.body_hash, channel, window_id)
 
 
-async def count_late(db: Database, window_id: UUID, channel: Channel) -> None:
-    """Count an attempt that came too late: only when, and how."""
+async def count_refused(db: Database, window_id: UUID, channel: Channel, code: str) -> None:
+    """Count an attempt that was refused: only when, how and why."""
     async with db.transaction() as tx:
-        await comments.count_late(tx, window_id, channel)
+        await comments.count_refused(tx, window_id, channel, code)
 
 
 def refusal_of(window: Window) -> Refused:

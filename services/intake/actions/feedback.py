@@ -39,7 +39,7 @@ async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> Summa
     The second time answers with what was recorded. Raises StillOpen.
     """
     window = await windows.get_locked(tx, window_id)
-    if (recorded := await summaries.find(tx, window_id)) is not None:
+    if window.summary_at is not None and (recorded := await summaries.find(tx, window_id)) is not None:
         return SummaryRecorded(summary_hash=recorded.summary_hash, received=recorded.received, late=recorded.late)
     if window.closed_at is None:
         raise StillOpen

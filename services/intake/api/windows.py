@@ -126,8 +126,8 @@ async def in_time(
     """Carry out the taking of a comment; one that comes too late is refused, and counted."""
     try:
         return await carried_out(request, who=visitor_of(request), key=key, body_hash=body_hash, act=act)
-    except WindowClosed:
-        await comment.count_late(database(request), window_id, channel)
+    except WindowClosed as late:
+        await comment.count_refused(database(request), window_id, channel, late.code)
         raise
 
 

@@ -131,12 +131,12 @@ async def has_contact(conn: Connection, comment_id: UUID) -> bool:
     return await conn.fetchval(HAS_CONTACT, comment_id) is not None
 
 
-ADD_LATE = "insert into late_attempts (window_id, channel) values ($1, $2)"
+ADD_REFUSED = "insert into refused_attempts (window_id, channel, code) values ($1, $2, $3)"
 
 
-async def count_late(tx: Connection, window_id: UUID, channel: str) -> None:
-    """Count an attempt after the close: when and how, nothing else."""
-    await tx.execute(ADD_LATE, window_id, channel)
+async def count_refused(tx: Connection, window_id: UUID, channel: str, code: str) -> None:
+    """Count an attempt that was refused: when, how and under which code, nothing else."""
+    await tx.execute(ADD_REFUSED, window_id, channel, code)
 
 
 BY_RECEIPT = """
@@ -217,7 +217,7 @@ async def briefs_of(conn: Connection, window_id: UUID, zone: str) -> list[Brief]
 COUNTS = """
 select (select count(*) from comments where window_id = $1) as received,
        (select count(*) from comments where window_id = $1 and withdrawn_at is not null) as withdrawn,
-       (select count(*) from late_attempts where window_id = $1) as late
+       (select count(*) from refused_attempts where window_id = $1 and code = 'comment.window_closed') as late
 """
 
 

@@ -35,7 +35,8 @@ select w.id,
        (select count(*) from answers a where a.window_id = w.id and a.disposition = 'adopted') as adopted,
        (select count(*) from answers a where a.window_id = w.id and a.disposition = 'partly') as partly,
        (select count(*) from answers a where a.window_id = w.id and a.disposition = 'not_adopted') as not_adopted,
-       (select count(*) from late_attempts l where l.window_id = w.id) as late
+       (select count(*) from refused_attempts r
+         where r.window_id = w.id and r.code = 'comment.window_closed') as late
   from windows w
   join documents d on d.id = w.document_id
  where (d.issuer_unit = any($1::text[]) or d.drafting_unit = any($1::text[]))

@@ -18,22 +18,32 @@ class Summary:
     received: int
     late: int
     recorded_at: datetime
+    ordinal: int
 
 
-FIND = "select window_id, summary_hash, received, late, recorded_at from feedback_summaries where window_id = $1"
+FIND = """
+select window_id, summary_hash, received, late, recorded_at, ordinal
+  from feedback_summaries
+ where window_id = $1
+ order by ordinal desc
+ limit 1
+"""
 
 
 async def find(conn: Connection, window_id: UUID) -> Summary | None:
-    """The summary of a window, once it is recorded."""
+    """The newest summary of a window, once one is recorded."""
     row = await conn.fetchrow(FIND, window_id)
     return Summary(**row) if row else None
 
 
-ADD = "insert into feedback_summaries (window_id, summary_hash, received, late) values ($1, $2, $3, $4)"
+ADD = """
+insert into feedback_summaries (window_id, ordinal, summary_hash, received, late)
+select $1, count(*) + 1, $2, $3, $4 from feedback_summaries where window_id = $1
+"""
 
 
 async def add(tx: Connection, window_id: UUID, *, summary_hash: str, received: int, late: int) -> None:
-    """Record the summary of a window."""
+    """Record the summary of a locked window: its first, or the next after it was reopened."""
     await tx.execute(ADD, window_id, summary_hash, received, late)
 
 

@@ -93,7 +93,8 @@ GET = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
-       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id
+                 order by s.ordinal desc limit 1), 0) as received,
        clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
@@ -110,7 +111,8 @@ GET_BY_PHASE = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
-       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id
+                 order by s.ordinal desc limit 1), 0) as received,
        clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
@@ -127,7 +129,8 @@ GET_LOCKED = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
-       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id
+                 order by s.ordinal desc limit 1), 0) as received,
        clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
@@ -145,7 +148,8 @@ OF_DOCUMENT = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
-       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id
+                 order by s.ordinal desc limit 1), 0) as received,
        clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
@@ -163,7 +167,8 @@ LIST = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
-       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id
+                 order by s.ordinal desc limit 1), 0) as received,
        clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
@@ -197,7 +202,8 @@ OF_UNIT = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
-       coalesce((select s.received from feedback_summaries s where s.window_id = w.id), 0) as received,
+       coalesce((select s.received from feedback_summaries s where s.window_id = w.id
+                 order by s.ordinal desc limit 1), 0) as received,
        clock_timestamp() as now
   from windows w
   join documents d on d.id = w.document_id
