@@ -12,7 +12,9 @@ from typing import Final
 from temporalio import workflow
 
 # Id of a change -> since when, and why the order changed.
-CHANGES: Final[Mapping[str, str]] = {}
+CHANGES: Final[Mapping[str, str]] = {
+    "least-review-time": "2026-11: a legality round says until when its time is kept free (713号第二十六条)",
+}
 
 
 def changed(change: str) -> bool:

@@ -10,6 +10,7 @@ from temporalio import workflow
 
 from workflows.calls import ask, look_up
 from workflows.hearing import Ears
+from workflows.patches import changed
 from workflows.waiting import CALENDAR_AGAIN, until
 
 with workflow.unsafe.imports_passed_through():
@@ -108,12 +109,21 @@ class ReviewRound:
 
     async def _open(self) -> review.RoundOpened:
         self._due = await self._due_now(self._opened_at)
-        opened = await ask(review.OPEN_ROUND, self._opening())
+        earliest = await self._least_time() if changed("least-review-time") else None
+        opened = await ask(review.OPEN_ROUND, self._opening(earliest))
         self._link = f"/review/round/{opened.round_id}"
         await self._announce()
         return opened
 
-    def _opening(self) -> review.OpenRound:
+    async def _least_time(self) -> datetime | None:
+        """Until when the time is kept free for the reviewer, who alone may do with less."""
+        plan = self._plan.plan
+        if plan.form != "legality" or plan.minimum is None:
+            return None
+        question = almanac.AskDue(limit=plan.minimum, counted_from=self._opened_at, overlays=self._plan.overlays)
+        return (await look_up(almanac.DUE, question)).ends_at
+
+    def _opening(self, earliest: datetime | None) -> review.OpenRound:
         plan = self._plan
         return review.OpenRound(
             document=plan.document,
@@ -127,6 +137,7 @@ class ReviewRound:
             papers=plan.plan.papers,
             may_be_not_applicable=plan.plan.may_be_not_applicable,
             due=self._due,
+            earliest=earliest,
             rule_id=plan.plan.rule_id,
             reply_to=workflow.info().workflow_id,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.intake.activities import Intake
+from services.intake.store import closing
 from services.intake.sweeper import Sweeper
 from services.intake.upkeep import Upkeep
 from services.intake.web import app_of, books_of
@@ -23,7 +24,7 @@ def jobs(context: Context) -> Sequence[Job]:
     return (Sweeper(context.db).run, Upkeep(context.db, context.book, context.calendar).run)
 
 
-SERVICE = Service(name="intake", web=app_of, activities=activities, jobs=jobs)
+SERVICE = Service(name="intake", web=app_of, activities=activities, jobs=jobs, gauges=[closing.figures])
 
 if __name__ == "__main__":
     main(SERVICE)

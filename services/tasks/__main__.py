@@ -8,6 +8,7 @@ from typing import Any
 from services.kernel.runtime.activities import served
 from services.kernel.runtime.process import Context, Service, main
 from services.tasks.activities import Activities
+from services.tasks.store import inbox
 from services.tasks.web import build
 
 
@@ -16,7 +17,7 @@ def activities(context: Context) -> Sequence[Callable[..., Any]]:
     return served(Activities(context.db, context.blobs))
 
 
-SERVICE = Service(name="tasks", web=build, activities=activities)
+SERVICE = Service(name="tasks", web=build, activities=activities, gauges=[inbox.figures])
 
 if __name__ == "__main__":
     main(SERVICE)

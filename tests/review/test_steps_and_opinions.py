@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -333,3 +334,17 @@ async def test_filing_a_step_that_has_a_word_of_its_own_uses_that_word(db: Datab
     )
     async with db.transaction() as tx:
         assert (await file_step(tx, HE_XU, round_id, a_step(), book=BOOK)).outcome == "archived"
+
+
+@pytest.mark.parametrize(
+    ("kept_free", "early"), [(timedelta(hours=1), True), (timedelta(hours=-1), False), (None, False)]
+)
+async def test_an_opinion_before_the_least_time_is_over_says_so(
+    db: Database, kept_free: timedelta | None, early: bool
+) -> None:
+    earliest = datetime.now(UTC) + kept_free if kept_free is not None else None
+    round_id = await opened(db, a_round(earliest=earliest))
+    await reviewed(db, round_id)
+    async with db.read() as conn:
+        said = await conn.fetchval("select record from sign_offs where round_id = $1", round_id)
+    assert said["details"]["finished_early"] is early

@@ -28,6 +28,14 @@ async def test_an_overdue_review_is_told_once_and_still_decided(town: Town, temp
     assert end.outcome == "issued"
 
 
+async def test_a_legality_round_says_until_when_its_time_is_kept_free(town: Town) -> None:
+    await (await begin(town.client, a_start())).result()
+
+    (said,) = [round_ for round_ in town.rounds.values() if round_.earliest is not None]
+    assert said.stage == "legality_review"
+    assert said.earliest and said.due and said.due.ends_at and said.earliest < said.due.ends_at
+
+
 async def test_reminders_work_again_in_the_round_after_a_return(town: Town, temporal_env: WorkflowEnvironment) -> None:
     town.script["legality_review"] = ["amend", SILENCE]
     await begin(town.client, a_start())

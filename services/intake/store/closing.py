@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from services.kernel.runtime.db import Connection
@@ -55,6 +56,23 @@ async def lock_one(tx: Connection, window_id: UUID) -> list[UUID]:
 async def close(tx: Connection, locked: list[UUID]) -> list[UUID]:
     """Close the locked windows and put a letter to each one's workflow; the ids of those that closed now."""
     return [row["window_id"] for row in await tx.fetch(CLOSE, locked)]
+
+
+FIGURES = """
+select count(*) filter (where closes_at > clock_timestamp()) as open,
+       count(*) filter (where closes_at > clock_timestamp() and closes_at <= clock_timestamp() + $1::interval) as closing,
+       count(*) filter (where closes_at <= clock_timestamp()) as past_due
+  from windows
+ where closed_at is null
+"""
+SOON = timedelta(hours=24)
+
+
+async def figures(conn: Connection) -> dict[str, float]:
+    """How many windows are open, close within a day, and (which must not last) are past their instant and not closed."""
+    row = await conn.fetchrow(FIGURES, SOON)
+    assert row is not None
+    return {f"fawen.windows.{name}": float(row[name]) for name in ("open", "closing", "past_due")}
 
 
 NEXT = """

@@ -88,6 +88,21 @@ async def retry(tx: Connection, letter_id: UUID) -> bool:
     return await tx.fetchval(RETRY, letter_id) is not None
 
 
+FIGURES = """
+select count(*) filter (where state = 'parked') as parked,
+       coalesce(extract(epoch from clock_timestamp() - min(created_at) filter (where state = 'waiting')), 0) as lag
+  from outbox
+ where state in ('waiting', 'parked')
+"""
+
+
+async def figures(conn: Connection) -> dict[str, float]:
+    """How many letters are parked, and for how many seconds the oldest waiting one has waited."""
+    row = await conn.fetchrow(FIGURES)
+    assert row is not None
+    return {"fawen.outbox.parked": float(row["parked"]), "fawen.outbox.lag_seconds": float(row["lag"])}
+
+
 def letter_of(row: asyncpg.Record) -> Letter:
     """A row of the outbox as a letter."""
     return Letter(**dict(row))

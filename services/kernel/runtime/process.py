@@ -20,6 +20,7 @@ from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import migrate, telemetry
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
+from services.kernel.runtime.gauges import Gauges, Reading
 from services.kernel.runtime.relay import Deliver, Relay, to_temporal
 from services.kernel.runtime.settings import Settings
 from services.kernel.runtime.temporal import Temporal, serve
@@ -60,6 +61,7 @@ class Service:
     activities: Callable[[Context], Sequence[Callable[..., Any]]]
     deliveries: Callable[[Context], Mapping[str, Deliver]] = field(default=_no_deliveries)
     jobs: Callable[[Context], Sequence[Job]] = field(default=_no_jobs)
+    gauges: Sequence[Reading] = ()
 
 
 @asynccontextmanager
@@ -89,6 +91,7 @@ async def run_relay(service: Service, context: Context) -> None:
     relay = Relay(context.db, {**to_temporal(context.temporal), **service.deliveries(context)})
     async with asyncio.TaskGroup() as group:
         group.create_task(relay.run())
+        group.create_task(Gauges(context.db, *service.gauges).run())
         for job in service.jobs(context):
             group.create_task(_as_task(job))
 

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
-from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.trace import SpanKind
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -68,13 +67,6 @@ update outbox
  where id = $1
 """
 
-STATE = """
-select count(*) filter (where state = 'parked') as parked,
-       coalesce(extract(epoch from clock_timestamp() - min(created_at) filter (where state = 'waiting')), 0) as lag
-  from outbox
- where state in ('waiting', 'parked')
-"""
-
 Deliver = Callable[[Letter], Awaitable[None]]
 
 
@@ -92,9 +84,6 @@ class Relay:
     def __init__(self, db: Database, deliver: Mapping[str, Deliver]) -> None:
         self._db, self._deliver = db, deliver
         self._woken = asyncio.Event()
-        self._parked, self._lag = 0, 0.0
-        telemetry.meter.create_observable_gauge("fawen.outbox.parked", callbacks=[self._observe_parked])
-        telemetry.meter.create_observable_gauge("fawen.outbox.lag_seconds", callbacks=[self._observe_lag])
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -115,7 +104,6 @@ class Relay:
         while True:
             try:
                 await self.drain()
-                await self._measure()
             except (Unavailable, *GONE) as gone:
                 log.warning("relay.database_gone", error=str(gone))
             self._woken.clear()
@@ -193,18 +181,6 @@ class Relay:
     async def _park(self, tx: Connection, letter: Letter, why: Exception) -> None:
         await tx.execute(PARK, letter.id, str(why))
         log.error("relay.parked", letter_id=str(letter.id), name=letter.name, target=letter.target, why=str(why))
-
-    async def _measure(self) -> None:
-        async with self._db.read() as connection:
-            row = await connection.fetchrow(STATE)
-        if row is not None:
-            self._parked, self._lag = int(row["parked"]), float(row["lag"])
-
-    def _observe_parked(self, _options: CallbackOptions) -> list[Observation]:
-        return [Observation(self._parked, {"service": self._db.schema})]
-
-    def _observe_lag(self, _options: CallbackOptions) -> list[Observation]:
-        return [Observation(self._lag, {"service": self._db.schema})]
 
 
 def pause(attempts: int) -> float:

@@ -180,6 +180,20 @@ async def waiting(conn: Connection, reader: Reader) -> int:
     return int(await conn.fetchval(WAITING, reader.roles, reader.unit_id, reader.person_id))
 
 
+FIGURES = """
+select count(*) as waiting, count(*) filter (where due_ends_at <= clock_timestamp() and not due_provisional) as overdue
+  from items
+ where state in ('open', 'claimed')
+"""
+
+
+async def figures(conn: Connection) -> dict[str, float]:
+    """How many items wait for somebody, and how many of them are overdue."""
+    row = await conn.fetchrow(FIGURES)
+    assert row is not None
+    return {"fawen.inbox.waiting": float(row["waiting"]), "fawen.inbox.overdue": float(row["overdue"])}
+
+
 STAGES = "select distinct stage from items where state in ('open', 'claimed') and role = any($1) order by stage"
 
 
