@@ -2,6 +2,50 @@
 
 CREATE SCHEMA intake;
 
+CREATE FUNCTION intake.answers_come() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update window_tallies t
+       set answered = t.answered + n.answered, adopted = t.adopted + n.adopted, partly = t.partly + n.partly,
+           not_adopted = t.not_adopted + n.not_adopted
+      from (select window_id, count(*) as answered,
+                   count(*) filter (where disposition = 'adopted') as adopted,
+                   count(*) filter (where disposition = 'partly') as partly,
+                   count(*) filter (where disposition = 'not_adopted') as not_adopted
+              from given group by window_id) n
+     where t.window_id = n.window_id;
+    update opinion_groups g
+       set answered = g.answered + n.answered
+      from (select m.group_id, count(*) as answered
+              from given a join opinion_members m on m.comment_id = a.comment_id group by m.group_id) n
+     where g.id = n.group_id;
+    return null;
+end
+$$;
+
+CREATE FUNCTION intake.answers_go() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update window_tallies t
+       set answered = t.answered - n.answered, adopted = t.adopted - n.adopted, partly = t.partly - n.partly,
+           not_adopted = t.not_adopted - n.not_adopted
+      from (select window_id, count(*) as answered,
+                   count(*) filter (where disposition = 'adopted') as adopted,
+                   count(*) filter (where disposition = 'partly') as partly,
+                   count(*) filter (where disposition = 'not_adopted') as not_adopted
+              from given group by window_id) n
+     where t.window_id = n.window_id;
+    update opinion_groups g
+       set answered = g.answered - n.answered
+      from (select m.group_id, count(*) as answered
+              from given a join opinion_members m on m.comment_id = a.comment_id group by m.group_id) n
+     where g.id = n.group_id;
+    return null;
+end
+$$;
+
 CREATE FUNCTION intake.comments_keep_their_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -68,6 +112,28 @@ CREATE FUNCTION intake.windows_wake() RETURNS trigger
     AS $$
 begin
     perform pg_notify('windows', tg_table_schema);
+    return null;
+end
+$$;
+
+CREATE FUNCTION intake.withdrawn_leaves_the_tallies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    given text;
+begin
+    select disposition into given from answers where comment_id = new.id;
+    update opinion_groups g
+       set size = g.size - 1, answered = g.answered - (given is not null)::int
+      from opinion_members m
+     where m.comment_id = new.id and g.id = m.group_id;
+    update window_tallies t
+       set withdrawn = t.withdrawn + 1,
+           answered = t.answered - (given is not null)::int,
+           adopted = t.adopted - (given is not distinct from 'adopted')::int,
+           partly = t.partly - (given is not distinct from 'partly')::int,
+           not_adopted = t.not_adopted - (given is not distinct from 'not_adopted')::int
+     where t.window_id = new.window_id;
     return null;
 end
 $$;
@@ -258,7 +324,7 @@ CREATE TABLE intake.opinion_group_acts (
     acted_by text,
     acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     detail jsonb NOT NULL,
-    CONSTRAINT opinion_group_acts_act_check CHECK ((act = ANY (ARRAY['grouped'::text, 'split'::text, 'merged'::text, 'named'::text]))),
+    CONSTRAINT opinion_group_acts_act_check CHECK ((act = ANY (ARRAY['grouped'::text, 'split'::text, 'moved'::text, 'merged'::text, 'named'::text]))),
     CONSTRAINT opinion_group_acts_ordinal_check CHECK ((ordinal >= 1))
 );
 
@@ -269,10 +335,31 @@ CREATE TABLE intake.opinion_groups (
     made_by text,
     made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     retired_at timestamp with time zone,
-    CONSTRAINT opinion_groups_name_check CHECK ((length(name) <= 100))
+    closing integer,
+    revision integer DEFAULT 1 NOT NULL,
+    representative uuid,
+    size integer DEFAULT 0 NOT NULL,
+    answered integer DEFAULT 0 NOT NULL,
+    busiest_hour integer DEFAULT 0 NOT NULL,
+    profile jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT opinion_groups_answered_check CHECK ((answered >= 0)),
+    CONSTRAINT opinion_groups_busiest_hour_check CHECK ((busiest_hour >= 0)),
+    CONSTRAINT opinion_groups_check CHECK (((closing IS NULL) = (made_by IS NOT NULL))),
+    CONSTRAINT opinion_groups_closing_check CHECK ((closing >= 1)),
+    CONSTRAINT opinion_groups_name_check CHECK ((length(name) <= 100)),
+    CONSTRAINT opinion_groups_revision_check CHECK ((revision >= 1)),
+    CONSTRAINT opinion_groups_size_check CHECK ((size >= 0))
 );
 
 COMMENT ON COLUMN intake.opinion_groups.made_by IS 'the person; null for the machine';
+
+COMMENT ON COLUMN intake.opinion_groups.closing IS 'the summary with which the machine made it; null for a person''s';
+
+COMMENT ON COLUMN intake.opinion_groups.revision IS 'grows with every act on the group: two persons do not overwrite each other';
+
+COMMENT ON COLUMN intake.opinion_groups.size IS 'opinions that stand: a withdrawn one leaves';
+
+COMMENT ON COLUMN intake.opinion_groups.profile IS '[[day, opinions], ...] in the office''s days';
 
 CREATE TABLE intake.opinion_members (
     comment_id uuid NOT NULL,
@@ -280,7 +367,9 @@ CREATE TABLE intake.opinion_members (
     machine_group uuid,
     person_group uuid,
     group_id uuid GENERATED ALWAYS AS (COALESCE(person_group, machine_group)) STORED,
-    CONSTRAINT opinion_members_check CHECK (((machine_group IS NOT NULL) OR (person_group IS NOT NULL)))
+    closing integer DEFAULT 1 NOT NULL,
+    CONSTRAINT opinion_members_check CHECK (((machine_group IS NOT NULL) OR (person_group IS NOT NULL))),
+    CONSTRAINT opinion_members_closing_check CHECK ((closing >= 1))
 );
 
 CREATE TABLE intake.outbox (
@@ -371,6 +460,27 @@ CREATE TABLE intake.window_changes (
     CONSTRAINT window_changes_reason_check CHECK ((btrim(reason) <> ''::text))
 );
 
+CREATE TABLE intake.window_tallies (
+    window_id uuid NOT NULL,
+    received integer NOT NULL,
+    withdrawn integer NOT NULL,
+    late integer NOT NULL,
+    groups integer DEFAULT 0 NOT NULL,
+    answered integer DEFAULT 0 NOT NULL,
+    adopted integer DEFAULT 0 NOT NULL,
+    partly integer DEFAULT 0 NOT NULL,
+    not_adopted integer DEFAULT 0 NOT NULL,
+    CONSTRAINT window_tallies_adopted_check CHECK ((adopted >= 0)),
+    CONSTRAINT window_tallies_answered_check CHECK ((answered >= 0)),
+    CONSTRAINT window_tallies_check CHECK ((answered = ((adopted + partly) + not_adopted))),
+    CONSTRAINT window_tallies_groups_check CHECK ((groups >= 0)),
+    CONSTRAINT window_tallies_late_check CHECK ((late >= 0)),
+    CONSTRAINT window_tallies_not_adopted_check CHECK ((not_adopted >= 0)),
+    CONSTRAINT window_tallies_partly_check CHECK ((partly >= 0)),
+    CONSTRAINT window_tallies_received_check CHECK ((received >= 0)),
+    CONSTRAINT window_tallies_withdrawn_check CHECK ((withdrawn >= 0))
+);
+
 CREATE TABLE intake.windows (
     id uuid NOT NULL,
     document_id uuid NOT NULL,
@@ -459,6 +569,9 @@ ALTER TABLE ONLY intake.versions
 ALTER TABLE ONLY intake.window_changes
     ADD CONSTRAINT window_changes_pkey PRIMARY KEY (window_id, ordinal);
 
+ALTER TABLE ONLY intake.window_tallies
+    ADD CONSTRAINT window_tallies_pkey PRIMARY KEY (window_id);
+
 ALTER TABLE ONLY intake.windows
     ADD CONSTRAINT windows_pkey PRIMARY KEY (id);
 
@@ -479,9 +592,15 @@ CREATE INDEX idempotency_age ON intake.idempotency USING btree (created_at);
 
 CREATE UNIQUE INDEX one_report_a_year ON intake.documents USING btree (issuer_unit, report_year) WHERE ((report_year IS NOT NULL) AND (withdrawn_at IS NULL));
 
+CREATE INDEX opinion_groups_by_size ON intake.opinion_groups USING btree (window_id, size DESC, id) WHERE (retired_at IS NULL);
+
 CREATE INDEX opinion_groups_of_window ON intake.opinion_groups USING btree (window_id, id);
 
 CREATE INDEX opinion_members_of_group ON intake.opinion_members USING btree (window_id, group_id, comment_id);
+
+CREATE INDEX opinion_members_of_machine ON intake.opinion_members USING btree (machine_group);
+
+CREATE INDEX opinion_members_of_person ON intake.opinion_members USING btree (person_group) WHERE (person_group IS NOT NULL);
 
 CREATE INDEX outbox_due ON intake.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
 
@@ -498,6 +617,14 @@ CREATE INDEX windows_due ON intake.windows USING btree (closes_at) WHERE (closed
 CREATE INDEX windows_newest ON intake.windows USING btree (opens_at DESC, id DESC);
 
 CREATE INDEX windows_of_document ON intake.windows USING btree (document_id, opens_at);
+
+CREATE TRIGGER answers_tallied_1_gone AFTER UPDATE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.answers_go();
+
+CREATE TRIGGER answers_tallied_2_come AFTER UPDATE ON intake.answers REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.answers_come();
+
+CREATE TRIGGER answers_tallied_come AFTER INSERT ON intake.answers REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.answers_come();
+
+CREATE TRIGGER answers_tallied_gone AFTER DELETE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.answers_go();
 
 CREATE TRIGGER attachments_stay BEFORE DELETE OR UPDATE ON intake.attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
@@ -526,6 +653,8 @@ CREATE TRIGGER versions_stay BEFORE DELETE OR UPDATE ON intake.versions FOR EACH
 CREATE TRIGGER window_changes_stay BEFORE DELETE OR UPDATE ON intake.window_changes FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER windows_wake AFTER INSERT OR UPDATE OF closes_at ON intake.windows FOR EACH STATEMENT EXECUTE FUNCTION intake.windows_wake();
+
+CREATE TRIGGER withdrawn_leaves_the_tallies AFTER UPDATE OF withdrawn_at ON intake.comments FOR EACH ROW WHEN (((old.withdrawn_at IS NULL) AND (new.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION intake.withdrawn_leaves_the_tallies();
 
 ALTER TABLE ONLY intake.answers
     ADD CONSTRAINT answers_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
@@ -558,6 +687,9 @@ ALTER TABLE ONLY intake.opinion_group_acts
     ADD CONSTRAINT opinion_group_acts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.opinion_groups
+    ADD CONSTRAINT opinion_groups_representative_fkey FOREIGN KEY (representative) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.opinion_groups
     ADD CONSTRAINT opinion_groups_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.opinion_members
@@ -580,6 +712,9 @@ ALTER TABLE ONLY intake.versions
 
 ALTER TABLE ONLY intake.window_changes
     ADD CONSTRAINT window_changes_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.window_tallies
+    ADD CONSTRAINT window_tallies_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.windows
     ADD CONSTRAINT windows_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);
