@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import lifecycle
+from bench import lifecycle, precheck
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,9 @@ class Bench:
 
 BENCHES = {
     "lifecycle": Bench("the life of a normative document, from POST to filing / a bare skeleton of it", lifecycle.run),
+    "precheck": Bench(
+        "findings in labelled clauses: precision, recall / cutting the text into sentences", precheck.run
+    ),
 }
 
 

@@ -33,7 +33,10 @@ async def test_a_legality_round_says_until_when_its_time_is_kept_free(town: Town
 
     (said,) = [round_ for round_ in town.rounds.values() if round_.earliest is not None]
     assert said.stage == "legality_review"
-    assert said.earliest and said.due and said.due.ends_at and said.earliest < said.due.ends_at
+    assert said.earliest
+    assert said.due
+    assert said.due.ends_at
+    assert said.earliest < said.due.ends_at
 
 
 async def test_reminders_work_again_in_the_round_after_a_return(town: Town, temporal_env: WorkflowEnvironment) -> None:

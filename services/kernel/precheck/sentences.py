@@ -1,0 +1,33 @@
+"""The sentences of a text, each with the clause that it stands in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.kernel.text.clauses import Clause, clauses
+from services.kernel.text.reading import Reading
+
+_SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: `plain` is its shadow, of the same length as the printed words."""
+
+    clause: Clause
+    start: int
+    end: int
+    plain: str
+
+
+def sentences(reading: Reading) -> Iterator[Sentence]:
+    """Every sentence in order; the number in front of a clause is not part of its first sentence."""
+    for clause in clauses(reading.text):
+        begin = clause.start + len(clause.number or "")
+        for found in _SENTENCE.finditer(reading.plain, begin, clause.end):
+            inner = found[0].strip()
+            if inner:
+                start = found.start() + found[0].index(inner[0])
+                yield Sentence(clause, start, start + len(inner), inner)
