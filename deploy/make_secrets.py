@@ -12,13 +12,15 @@ import sys
 from pathlib import Path
 
 SERVICES = ("intake", "tasks", "review", "notify")
+# The only role that reads who commented; for the relay of intake, never for its pages.
+CONTACTS = "fawen_contacts"
 HOST = "postgres"
 
 
 def settings() -> dict[str, dict[str, str]]:
     """File name to its settings, all random, those that must agree agreeing."""
     owner, temporal, signing = _random(), _random(), _random()
-    roles = {f"fawen_{service}": _random() for service in SERVICES}
+    roles = {role: _random() for role in (*(f"fawen_{service}" for service in SERVICES), CONTACTS)}
     files = {
         "postgres": {"POSTGRES_PASSWORD": owner, "TEMPORAL_PASSWORD": temporal},
         "temporal": {"POSTGRES_PWD": temporal, "SQL_PASSWORD": temporal},
@@ -35,6 +37,7 @@ def settings() -> dict[str, dict[str, str]]:
             "FAWEN_DATABASE_URL": f"postgresql://{role}:{roles[role]}@{HOST}/fawen",
             "FAWEN_SECRET": signing,
         }
+    files["contacts"] = {"FAWEN_PRIVATE_DATABASE_URL": f"postgresql://{CONTACTS}:{roles[CONTACTS]}@{HOST}/fawen"}
     # The workflows keep no record of their own: they are given no way into the database.
     files["workflows"] = {"FAWEN_DATABASE_URL": "postgresql://nobody@nowhere/none", "FAWEN_SECRET": signing}
     return files

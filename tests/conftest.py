@@ -29,7 +29,7 @@ from fawen.stack.postgres import FLEETING, Postgres
 from fawen.stack.temporal import Temporal, program
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
-from services.kernel.runtime.migrate import migrate_all
+from services.kernel.runtime.migrate import PRIVATE, migrate_all
 from services.kernel.runtime.settings import ROLE, Settings
 from tests.browser import launched
 
@@ -53,8 +53,8 @@ class Clone:
         """As in FAWEN_DATABASE_URL: {role} stands for the role."""
         return self.server.url(self.name, user=ROLE)
 
-    def url_for(self, service: str) -> str:
-        return self.server.url(self.name, user=f"fawen_{service}")
+    def url_for(self, role: str) -> str:
+        return self.server.url(self.name, user=f"fawen_{role}")
 
 
 # Whoever asks for one of these is marked, so that `make fast` can leave it out.
@@ -124,11 +124,12 @@ async def empty_database(pg_server: Postgres) -> AsyncIterator[Clone]:
 
 @pytest_asyncio.fixture
 async def db_for(database: Clone) -> AsyncIterator[DbFor]:
-    """`await db_for("review")`: this test's database as that service sees it, in its own role."""
+    """`await db_for("review")`: this test's database as that role sees it."""
     async with AsyncExitStack() as closing:
 
-        async def connect(service: str) -> Database:
-            db = await Database.connect(database.url_for(service), schema=service)
+        async def connect(role: str) -> Database:
+            schema = next((service for service, private in PRIVATE.items() if role in private), role)
+            db = await Database.connect(database.url_for(role), schema=schema)
             closing.push_async_callback(db.close)
             return db
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.intake.activities import Intake
 from services.intake.store import closing
+from services.intake.store.contacts import AS_ROLE
 from services.intake.sweeper import Sweeper
 from services.intake.upkeep import Upkeep
 from services.intake.web import app_of, books_of
@@ -21,10 +22,12 @@ def activities(context: Context) -> Sequence[Callable[..., Any]]:
 
 def jobs(context: Context) -> Sequence[Job]:
     """What must not depend on Temporal: closing windows on time, and letting go of what is no longer needed."""
-    return (Sweeper(context.db).run, Upkeep(context.db, context.book, context.calendar).run)
+    return (Sweeper(context.db).run, Upkeep(context.db, context.private, context.book, context.calendar).run)
 
 
-SERVICE = Service(name="intake", web=app_of, activities=activities, jobs=jobs, gauges=[closing.figures])
+SERVICE = Service(
+    name="intake", web=app_of, activities=activities, jobs=jobs, gauges=[closing.figures], private=AS_ROLE
+)
 
 if __name__ == "__main__":
     main(SERVICE)

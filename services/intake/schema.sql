@@ -2,6 +2,15 @@
 
 CREATE SCHEMA intake;
 
+CREATE FUNCTION intake.add_contacts(comment_ids uuid[], names text[], contacts text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'intake', 'pg_temp'
+    AS $$
+    insert into comment_contacts (comment_id, name, contact)
+    select given.comment_id, given.name, given.contact
+      from unnest(comment_ids, names, contacts) as given (comment_id, name, contact)
+$$;
+
 CREATE FUNCTION intake.answers_come() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -75,6 +84,25 @@ begin
     end if;
     return new;
 end
+$$;
+
+CREATE FUNCTION intake.erase_contact(of_comment uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'intake', 'pg_temp'
+    AS $$
+    with gone as (
+        delete from comment_contacts where comment_id = of_comment returning comment_id
+    ), noted as (
+        insert into contact_erasures (comment_id, cause) select comment_id, 'asked' from gone returning comment_id
+    )
+    select exists (select 1 from noted)
+$$;
+
+CREATE FUNCTION intake.has_contact(of_comment uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'intake', 'pg_temp'
+    AS $$
+    select exists (select 1 from comment_contacts where comment_id = of_comment)
 $$;
 
 CREATE FUNCTION intake.outbox_wake() RETURNS trigger
@@ -218,6 +246,13 @@ CREATE TABLE intake.comments (
     CONSTRAINT comments_hidden_reason_check CHECK ((btrim(hidden_reason) <> ''::text)),
     CONSTRAINT comments_likeness_check CHECK ((length(likeness) = 64)),
     CONSTRAINT comments_receipt_check CHECK ((length(receipt) = 24))
+);
+
+CREATE TABLE intake.contact_erasures (
+    comment_id uuid NOT NULL,
+    cause text NOT NULL,
+    erased_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT contact_erasures_cause_check CHECK ((cause = ANY (ARRAY['asked'::text, 'retention'::text])))
 );
 
 CREATE SEQUENCE intake.document_receipts
@@ -527,6 +562,9 @@ ALTER TABLE ONLY intake.comments
 ALTER TABLE ONLY intake.comments
     ADD CONSTRAINT comments_receipt_key UNIQUE (receipt);
 
+ALTER TABLE ONLY intake.contact_erasures
+    ADD CONSTRAINT contact_erasures_pkey PRIMARY KEY (comment_id);
+
 ALTER TABLE ONLY intake.documents
     ADD CONSTRAINT documents_pkey PRIMARY KEY (id);
 
@@ -634,6 +672,8 @@ CREATE TRIGGER comments_keep_their_words BEFORE UPDATE ON intake.comments FOR EA
 
 CREATE TRIGGER comments_stay BEFORE DELETE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
+CREATE TRIGGER contact_erasures_stay BEFORE DELETE OR UPDATE ON intake.contact_erasures FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER dossier_continues BEFORE INSERT ON intake.dossier_entries FOR EACH ROW EXECUTE FUNCTION intake.dossier_continues();
 
 CREATE TRIGGER dossier_stays BEFORE DELETE OR UPDATE ON intake.dossier_entries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
@@ -673,6 +713,9 @@ ALTER TABLE ONLY intake.comment_contacts
 
 ALTER TABLE ONLY intake.comments
     ADD CONSTRAINT comments_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.contact_erasures
+    ADD CONSTRAINT contact_erasures_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
 
 ALTER TABLE ONLY intake.dossier_entries
     ADD CONSTRAINT dossier_entries_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);

@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from services.intake.store import comments
+from services.intake.store import contacts
 from services.kernel.contracts.refusals import Unavailable
 from services.kernel.procedure.calendar import Calendar
 from services.kernel.procedure.deadlines import due
@@ -24,8 +24,9 @@ EVERY_SECONDS = 3600.0
 class Upkeep:
     """What runs once an hour; running twice changes nothing."""
 
-    def __init__(self, db: Database, book: RuleBook, calendar: Calendar) -> None:
-        self._db, self._book, self._calendar = db, book, calendar
+    def __init__(self, db: Database, private: Database, book: RuleBook, calendar: Calendar) -> None:
+        """`private` is connected under the role that alone may see who commented."""
+        self._db, self._private, self._book, self._calendar = db, private, book, calendar
 
     async def run(self) -> None:
         """Tidy up until cancelled."""
@@ -40,15 +41,16 @@ class Upkeep:
         """Tidy up now; how many contacts were purged. Without a rule on retention none is."""
         async with self._db.transaction() as tx:
             await forget_old(tx)
-            rule = self._book.rules.get(RETENTION)
-            if rule is None:
-                return 0
-            expired = [held.window_id for held in await comments.held_contacts(tx) if self._is_over(rule, held)]
-            purged = await comments.purge_contacts(tx, expired)
+        rule = self._book.rules.get(RETENTION)
+        if rule is None:
+            return 0
+        async with self._private.transaction() as tx:
+            expired = [held.window_id for held in await contacts.held(tx) if self._is_over(rule, held)]
+            purged = await contacts.purge(tx, expired)
         if purged:
             log.info("contacts.purged", count=purged, rule_id=rule.id)
         return purged
 
-    def _is_over(self, rule: Rule, held: comments.Held) -> bool:
+    def _is_over(self, rule: Rule, held: contacts.Held) -> bool:
         end = due(rule, counted_from=held.published_at, calendar=self._calendar).ends_at
         return end is not None and end <= held.now

@@ -34,6 +34,16 @@ class Statement:
         parts = self.module.name.split("/")
         return parts[1] if parts[0] == "services" and parts[1] in SERVICES else None
 
+    @property
+    def role(self) -> str | None:
+        """The database role that runs it: that of its service, or the one its module names in AS_ROLE."""
+        named = (node.value for node in self.module.tree.body if isinstance(node, ast.Assign) and _is_role(node))
+        return next((str(value.value) for value in named if isinstance(value, ast.Constant)), self.service)
+
+
+def _is_role(node: ast.Assign) -> bool:
+    return isinstance(node.targets[0], ast.Name) and node.targets[0].id == "AS_ROLE"
+
 
 def statements() -> Iterator[Statement]:
     """Every SQL constant of services, at module or class level."""

@@ -67,6 +67,11 @@ def test_a_service_knows_only_its_own_password() -> None:
     assert knowing == ["migrate"]
 
 
+def test_only_the_relay_of_intake_may_read_who_commented() -> None:
+    assert "//fawen_contacts:" in secrets()["contacts"]["FAWEN_PRIVATE_DATABASE_URL"]
+    assert [block.name for block in blocks() if "contacts" in block.secret_files] == ["intake-relay"]
+
+
 def test_no_secret_stands_in_the_file() -> None:
     assert [(b.name, name) for b in blocks() for name in b.environment if SECRET.search(name)] == []
     assert [match.group(0) for match in VARIABLE.finditer(FILE.read_text("utf-8")) if SECRET.search(match[1])] == []

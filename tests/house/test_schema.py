@@ -13,8 +13,8 @@ from tests.house.schema import SCHEMAS, dump, file_of
 from tests.house.tree import ROOT, tracked
 
 SCHEMA = "schema.sql"
-FOLDERS = sorted({path.parent for path in tracked() if path.suffix == ".sql" and not path.name.endswith(SCHEMA)})
 NUMBERED = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
+FOLDERS = sorted({path.parent for path in tracked() if NUMBERED.match(path.name)})
 APPLY, ROLLBACK = "-- migrate: apply", "-- migrate: rollback"
 DANGEROUS = re.compile(
     r"(^|;)\s*(truncate|drop\s+table)\b|\bdrop\s+column\b|\balter\s+column\s+\w+\s+type\b", re.IGNORECASE

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from services.kernel.runtime.migrate import roles_of
 from tests.conftest import Clone
 from tests.house.sql import Statement, built, statements
 from tests.house.tree import SERVICES, source
@@ -31,12 +32,14 @@ def test_no_statement_is_put_together_from_strings() -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def seen_by(migrated_clone: Clone) -> AsyncIterator[dict[str, asyncpg.Connection[asyncpg.Record]]]:
-    """A connection for each service, in its own role: a statement about another's tables is not understood."""
+    """A connection for each role: a statement about tables that are not for it is not understood."""
     connections = {
-        service: await asyncpg.connect(
-            migrated_clone.url_for(service), server_settings={"search_path": f"{service}, directory"}
+        role.removeprefix("fawen_"): await asyncpg.connect(
+            migrated_clone.server.url(migrated_clone.name, user=role),
+            server_settings={"search_path": f"{service}, directory"},
         )
         for service in SERVICES
+        for role in roles_of(service)
     }
     yield connections
     for connection in connections.values():
@@ -49,4 +52,4 @@ async def test_the_database_understands_a_statement(
 ) -> None:
     if re.search(r"\{\w+\}", statement.text):
         pytest.fail("a statement with a placeholder cannot be prepared")
-    await seen_by[statement.service or SERVICES[0]].prepare(statement.text)
+    await seen_by[statement.role or SERVICES[0]].prepare(statement.text)

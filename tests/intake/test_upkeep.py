@@ -10,6 +10,7 @@ from services.intake.domain.answers import Disposition, Given
 from services.intake.upkeep import RETENTION, Upkeep
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.procedure.law import Rule
+from tests.conftest import DbFor
 from tests.intake.builders import BOOK, CALENDAR, Desk, an_actor
 
 SIX_MONTHS = Rule.model_validate({
@@ -34,25 +35,27 @@ async def _published(desk: Desk) -> None:
     await desk.activities.publish_answers(PublishAnswers(window_id=window_id))
 
 
-async def test_contacts_stay_while_their_time_runs(desk: Desk) -> None:
+async def test_contacts_stay_while_their_time_runs(desk: Desk, db_for: DbFor) -> None:
     await _published(desk)
 
-    assert await Upkeep(desk.db, WITH_RULE, CALENDAR).once() == 0
+    assert await Upkeep(desk.db, await db_for("contacts"), WITH_RULE, CALENDAR).once() == 0
 
 
-async def test_contacts_go_when_their_time_is_over_and_the_words_stay(desk: Desk) -> None:
+async def test_contacts_go_when_their_time_is_over_and_the_words_stay(desk: Desk, db_for: DbFor) -> None:
     await _published(desk)
     async with desk.db.transaction() as tx:
         await tx.execute(AGE, timedelta(weeks=30))
 
-    assert await Upkeep(desk.db, WITH_RULE, CALENDAR).once() == 1
+    assert await Upkeep(desk.db, await db_for("contacts"), WITH_RULE, CALENDAR).once() == 1
 
-    async with desk.db.read() as conn:
+    async with (await db_for("contacts")).read() as conn:
         assert await conn.fetchval("select count(*) from comment_contacts") == 0
+        assert await conn.fetchval("select cause from contact_erasures") == "retention"
+    async with desk.db.read() as conn:
         assert await conn.fetchval("select body from comments") == "同意"
 
 
-async def test_without_a_rule_nothing_is_purged(desk: Desk) -> None:
+async def test_without_a_rule_nothing_is_purged(desk: Desk, db_for: DbFor) -> None:
     await _published(desk)
 
-    assert await Upkeep(desk.db, WITHOUT_RULE, CALENDAR).once() == 0
+    assert await Upkeep(desk.db, await db_for("contacts"), WITHOUT_RULE, CALENDAR).once() == 0

@@ -133,17 +133,6 @@ async def test_five_thousand_characters_are_taken(desk: Desk) -> None:
     assert await desk.comments(window_id, "长" * 5000)
 
 
-async def test_names_and_contacts_lie_apart(desk: Desk) -> None:
-    window_id = await a_window(desk)
-
-    await desk.comments(window_id, name="周女士", contact="zhou@yunxi.example")
-
-    async with desk.db.read() as conn:
-        kept = await conn.fetchrow("select name, contact from comment_contacts")
-    assert kept is not None
-    assert tuple(kept) == ("周女士", "zhou@yunxi.example")
-
-
 async def test_a_due_window_closes_and_its_phase_is_told(desk: Desk) -> None:
     window_id = await a_window(desk)
     await desk.comments(window_id)

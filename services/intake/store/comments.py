@@ -115,20 +115,30 @@ async def take_from_staff(
     return at
 
 
-ADD_CONTACT = "insert into comment_contacts (comment_id, name, contact) values ($1, $2, $3)"
+ADD_CONTACTS = "select add_contacts($1::uuid[], $2::text[], $3::text[])"
 
 
 async def add_contact(tx: Connection, comment_id: UUID, *, name: str | None, contact: str | None) -> None:
-    """Keep the commenter's name and contact, apart from the comment."""
-    await tx.execute(ADD_CONTACT, comment_id, name, contact)
+    """Keep the commenter's name and contact, apart from the comment, where this service cannot read it again."""
+    await tx.execute(ADD_CONTACTS, [comment_id], [name], [contact])
 
 
-HAS_CONTACT = "select 1 from comment_contacts where comment_id = $1"
+HAS_CONTACT = "select has_contact($1)"
 
 
 async def has_contact(conn: Connection, comment_id: UUID) -> bool:
-    """Whether contact data was left."""
-    return await conn.fetchval(HAS_CONTACT, comment_id) is not None
+    """Whether contact data was left, and is still held."""
+    found: bool = await conn.fetchval(HAS_CONTACT, comment_id)
+    return found
+
+
+ERASE_CONTACT = "select erase_contact($1)"
+
+
+async def erase_contact(tx: Connection, comment_id: UUID) -> bool:
+    """Let go of the contact of one comment at once, and note that it was asked for; False when there is none."""
+    erased: bool = await tx.fetchval(ERASE_CONTACT, comment_id)
+    return erased
 
 
 ADD_REFUSED = "insert into refused_attempts (window_id, channel, code) values ($1, $2, $3)"
@@ -249,37 +259,3 @@ async def withdraw(tx: Connection, receipt: str) -> UUID | None:
     """The commenter takes the comment back, before the answers are published; None when that is no change."""
     found: UUID | None = await tx.fetchval(WITHDRAW, receipt)
     return found
-
-
-@dataclass(frozen=True)
-class Held:
-    """A window whose commenters' contacts are still held after its answers were published."""
-
-    window_id: UUID
-    published_at: datetime
-    now: datetime
-
-
-HELD = """
-select w.id as window_id, w.answers_published_at as published_at, clock_timestamp() as now
-  from windows w
- where w.answers_published_at is not null
-   and exists (select 1 from comments c join comment_contacts k on k.comment_id = c.id where c.window_id = w.id)
-"""
-
-
-async def held_contacts(conn: Connection) -> list[Held]:
-    """Where contacts are still held though the answers are public."""
-    return [Held(**row) for row in await conn.fetch(HELD)]
-
-
-PURGE = """
-delete from comment_contacts
- where comment_id in (select id from comments where window_id = any($1::uuid[]))
-returning comment_id
-"""
-
-
-async def purge_contacts(tx: Connection, window_ids: list[UUID]) -> int:
-    """Drop the personal data of these windows; how many contacts there were."""
-    return len(await tx.fetch(PURGE, window_ids))

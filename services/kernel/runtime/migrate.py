@@ -13,6 +13,8 @@ from services.kernel.runtime.settings import Settings
 log = structlog.get_logger()
 
 SERVICES = ("intake", "tasks", "review", "notify")
+# Roles beside a service's own; the service's grants.sql says what each of them may see.
+PRIVATE = {"intake": ("contacts",)}
 HERE = Path(__file__).parent / "migrations"
 SERVICES_ROOT = Path(__file__).parents[2]
 LOCK = 7_311_518_002
@@ -51,12 +53,21 @@ async def _migrate(connection: asyncpg.Connection[asyncpg.Record], passwords: di
     await connection.execute(TIMEOUTS)
     await _apply(connection, "directory", [HERE / "directory"])
     for service in SERVICES:
-        role = f"fawen_{service}"
-        await _ensure_role(connection, role, passwords.get(role))
+        for role in roles_of(service):
+            await _ensure_role(connection, role, passwords.get(role))
         await _apply(connection, service, [HERE / "service", SERVICES_ROOT / service / "migrations"])
+        await _grant(connection, service)
+    log.info("migrated", schemas=["directory", *SERVICES])
+
+
+async def _grant(connection: asyncpg.Connection[asyncpg.Record], service: str) -> None:
+    """What the service's role may do, then what its grants.sql takes away and gives to others, seen all at once."""
+    role, exceptions = f"fawen_{service}", SERVICES_ROOT / service / "grants.sql"
+    async with connection.transaction():
         await connection.execute(GRANTS.format(schema=service, role=role))
         await connection.execute(DIRECTORY_GRANTS.format(role=role))
-    log.info("migrated", schemas=["directory", *SERVICES])
+        if exceptions.exists():
+            await connection.execute(exceptions.read_text("utf-8"))
 
 
 async def _apply(connection: asyncpg.Connection[asyncpg.Record], schema: str, folders: list[Path]) -> None:
@@ -76,6 +87,11 @@ async def _ensure_role(connection: asyncpg.Connection[asyncpg.Record], role: str
     if password:
         quoted = password.replace("'", "''")
         await connection.execute(f"alter role \"{role}\" password '{quoted}'")
+
+
+def roles_of(service: str) -> tuple[str, ...]:
+    """The service's own role, then those that see what it may not."""
+    return tuple(f"fawen_{name}" for name in (service, *PRIVATE.get(service, ())))
 
 
 def passwords_of(settings: Settings) -> dict[str, str]:

@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import uvicorn
@@ -27,6 +27,7 @@ from services.kernel.runtime.temporal import Temporal, serve
 
 ROLES = ("web", "worker", "relay", "migrate")
 DRAIN_SECONDS = 10
+PRIVATE_POOL = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class Context:
     temporal: Temporal
     book: RuleBook
     calendar: WorkCalendar
+    opened_private: Database | None = None
+
+    @property
+    def private(self) -> Database:
+        """The database under the role that reads personal data. Raises RuntimeError where the process may not."""
+        if self.opened_private is None:
+            raise RuntimeError("this process has no access to personal data")
+        return self.opened_private
 
 
 Job = Callable[[], Awaitable[None]]
@@ -62,6 +71,7 @@ class Service:
     deliveries: Callable[[Context], Mapping[str, Deliver]] = field(default=_no_deliveries)
     jobs: Callable[[Context], Sequence[Job]] = field(default=_no_jobs)
     gauges: Sequence[Reading] = ()
+    private: str | None = None
 
 
 @asynccontextmanager
@@ -81,6 +91,20 @@ async def opened(service: str, settings: Settings) -> AsyncIterator[Context]:
         await db.close()
 
 
+@asynccontextmanager
+async def with_private(service: Service, context: Context) -> AsyncIterator[Context]:
+    """The context with the pool of the service's private role, where it has one: for the relay, never for pages."""
+    if service.private is None:
+        yield context
+        return
+    url = context.settings.private_url_for(service.private)
+    private = await Database.connect(url, schema=service.name, size=PRIVATE_POOL)
+    try:
+        yield replace(context, opened_private=private)
+    finally:
+        await private.close()
+
+
 async def run_worker(service: Service, context: Context) -> None:
     """Serve the activities of `service` until cancelled."""
     await serve(context.temporal, Queue(service.name), activities=service.activities(context))
@@ -88,11 +112,11 @@ async def run_worker(service: Service, context: Context) -> None:
 
 async def run_relay(service: Service, context: Context) -> None:
     """Deliver the outbox of `service`, and run the jobs that must not depend on Temporal, until cancelled."""
-    relay = Relay(context.db, {**to_temporal(context.temporal), **service.deliveries(context)})
-    async with asyncio.TaskGroup() as group:
+    async with with_private(service, context) as trusted, asyncio.TaskGroup() as group:
+        relay = Relay(trusted.db, {**to_temporal(trusted.temporal), **service.deliveries(trusted)})
         group.create_task(relay.run())
-        group.create_task(Gauges(context.db, *service.gauges).run())
-        for job in service.jobs(context):
+        group.create_task(Gauges(trusted.db, *service.gauges).run())
+        for job in service.jobs(trusted):
             group.create_task(_as_task(job))
 
 

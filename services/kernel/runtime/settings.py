@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     profile: Literal["local", "production"] = "production"
     database_url: str = Field(description="Postgres address; {role} is replaced by the role of each service")
     admin_url: str | None = Field(default=None, description="Owner's address; only `migrate` needs it")
+    private_database_url: str | None = Field(
+        default=None, description="Address under a service's second role, which alone reads personal data; relays only"
+    )
     database_passwords: SecretStr | None = Field(
         default=None, description="Passwords that `migrate` gives the services' roles, as role=password,role=password"
     )
@@ -69,3 +72,11 @@ class Settings(BaseSettings):
     def url_for(self, role: str) -> str:
         """The database address of the service role `fawen_<role>`."""
         return self.database_url.replace(ROLE, f"fawen_{role}")
+
+    def private_url_for(self, role: str) -> str:
+        """The database address under `fawen_<role>`, beside the service's own. Raises ValueError where none is set."""
+        if self.private_database_url is not None:
+            return self.private_database_url
+        if ROLE not in self.database_url:
+            raise ValueError(f"FAWEN_PRIVATE_DATABASE_URL is not set: this process needs the address of fawen_{role}")
+        return self.url_for(role)
