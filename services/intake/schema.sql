@@ -59,10 +59,15 @@ CREATE FUNCTION intake.comments_keep_their_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    if (new.window_id, new.receipt, new.channel, new.clause, new.body, new.received_at, new.text_version)
+    if (new.id, new.window_id, new.receipt, new.channel, new.clause, new.body, new.body_hash, new.received_at,
+        new.text_version, new.entered_by, new.entered_at)
        is distinct from
-       (old.window_id, old.receipt, old.channel, old.clause, old.body, old.received_at, old.text_version) then
+       (old.id, old.window_id, old.receipt, old.channel, old.clause, old.body, old.body_hash, old.received_at,
+        old.text_version, old.entered_by, old.entered_at) then
         raise exception 'a comment keeps its words' using errcode = 'integrity_constraint_violation';
+    end if;
+    if old.withdrawn_at is not null and new.withdrawn_at is distinct from old.withdrawn_at then
+        raise exception 'a comment that was withdrawn stays so' using errcode = 'integrity_constraint_violation';
     end if;
     return new;
 end
@@ -132,6 +137,18 @@ CREATE FUNCTION intake.record_stays() RETURNS trigger
 begin
     raise exception 'the record is append-only: % on % is refused', tg_op, tg_table_name
           using errcode = 'integrity_constraint_violation';
+end
+$$;
+
+CREATE FUNCTION intake.sealed_comments_take_no_files() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from comments c join comment_seals s on s.window_id = c.window_id
+                where c.id = new.comment_id and s.last_comment >= c.id) then
+        raise exception 'a sealed comment takes no more files' using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
 end
 $$;
 
@@ -215,6 +232,23 @@ CREATE TABLE intake.comment_contacts (
     CONSTRAINT comment_contacts_check CHECK (((name IS NOT NULL) OR (contact IS NOT NULL))),
     CONSTRAINT comment_contacts_contact_check CHECK ((length(contact) <= 200)),
     CONSTRAINT comment_contacts_name_check CHECK ((length(name) <= 100))
+);
+
+CREATE TABLE intake.comment_seals (
+    window_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    root text NOT NULL,
+    size integer NOT NULL,
+    statement_hash text NOT NULL,
+    tree_hash text NOT NULL,
+    last_comment uuid,
+    sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT comment_seals_check CHECK (((last_comment IS NULL) = (size = 0))),
+    CONSTRAINT comment_seals_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT comment_seals_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT comment_seals_size_check CHECK ((size >= 0)),
+    CONSTRAINT comment_seals_statement_hash_check CHECK ((length(statement_hash) = 64)),
+    CONSTRAINT comment_seals_tree_hash_check CHECK ((length(tree_hash) = 64))
 );
 
 CREATE TABLE intake.comments (
@@ -556,6 +590,9 @@ ALTER TABLE ONLY intake.comment_attachments
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_pkey PRIMARY KEY (comment_id);
 
+ALTER TABLE ONLY intake.comment_seals
+    ADD CONSTRAINT comment_seals_pkey PRIMARY KEY (window_id, ordinal);
+
 ALTER TABLE ONLY intake.comments
     ADD CONSTRAINT comments_pkey PRIMARY KEY (id);
 
@@ -668,6 +705,8 @@ CREATE TRIGGER attachments_stay BEFORE DELETE OR UPDATE ON intake.attachments FO
 
 CREATE TRIGGER comment_attachments_stay BEFORE DELETE OR UPDATE ON intake.comment_attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
+CREATE TRIGGER comment_seals_stay BEFORE DELETE OR UPDATE ON intake.comment_seals FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER comments_keep_their_words BEFORE UPDATE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.comments_keep_their_words();
 
 CREATE TRIGGER comments_stay BEFORE DELETE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
@@ -687,6 +726,8 @@ CREATE TRIGGER opinion_group_acts_stay BEFORE DELETE OR UPDATE ON intake.opinion
 CREATE TRIGGER outbox_wake AFTER INSERT ON intake.outbox FOR EACH STATEMENT EXECUTE FUNCTION intake.outbox_wake();
 
 CREATE TRIGGER published_answers_stay BEFORE INSERT OR DELETE OR UPDATE ON intake.answers FOR EACH ROW EXECUTE FUNCTION intake.published_answers_stay();
+
+CREATE TRIGGER sealed_comments_take_no_files BEFORE INSERT ON intake.comment_attachments FOR EACH ROW EXECUTE FUNCTION intake.sealed_comments_take_no_files();
 
 CREATE TRIGGER versions_stay BEFORE DELETE OR UPDATE ON intake.versions FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
@@ -710,6 +751,12 @@ ALTER TABLE ONLY intake.comment_attachments
 
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.comment_seals
+    ADD CONSTRAINT comment_seals_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.comment_seals
+    ADD CONSTRAINT comment_seals_window_id_ordinal_fkey FOREIGN KEY (window_id, ordinal) REFERENCES intake.feedback_summaries(window_id, ordinal) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY intake.comments
     ADD CONSTRAINT comments_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);

@@ -8,6 +8,7 @@ from uuid import UUID
 import rfc8785
 
 from services.intake.actions.comment import NotWithdrawn
+from services.intake.actions.seal import seal_comments, sealed_fact
 from services.intake.actions.versions import belongs_to
 from services.intake.domain.answers import AnswersPublished as Published
 from services.intake.domain.answers import AnswerTarget, Given, faults, incomplete
@@ -23,6 +24,7 @@ from services.intake.store.windows import Window
 from services.kernel.contracts.intake import AnswersPublished, SummaryRecorded
 from services.kernel.contracts.lifecycle import OPINIONS_ANSWERED, OpinionsAnswered
 from services.kernel.contracts.refusals import Refused
+from services.kernel.contracts.seals import ALGORITHM
 from services.kernel.procedure.deadlines import OFFICE_ZONE
 from services.kernel.runtime import outbox
 from services.kernel.runtime.auth import Actor
@@ -34,7 +36,7 @@ ADOPTION, ZERO = "comment.adoption", "comment.zero"
 
 
 async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> SummaryRecorded:
-    """Count what came, keep the summary, write it into the dossier; the feedback page shows it from the commit on.
+    """Count and seal what came, keep the summary, write it into the dossier; it is public from the commit on.
 
     The second time answers with what was recorded. Raises StillOpen.
     """
@@ -46,10 +48,13 @@ async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> Summa
     counts = await comments.counts_of(tx, window_id)
     heard = [Heard(**vars(brief)) for brief in await comments.briefs_of(tx, window_id, OFFICE_ZONE.key)]
     summary = summarise(_shown(window), heard, withdrawn=counts.withdrawn, late=counts.late)
+    seal = await seal_comments(tx, window, blobs)
+    summary["seal"] = {"algorithm": ALGORITHM, "ordinal": seal.ordinal, "size": seal.size, "root": seal.root}
     summary_hash = await blobs.put(rfc8785.dumps(summary))
     await summaries.add(tx, window_id, summary_hash=summary_hash, received=counts.received, late=counts.late)
     await windows.mark_summarised(tx, window_id)
     await dossier.add(tx, window.document_id, _closed(window, counts.received))
+    await dossier.add(tx, window.document_id, sealed_fact(window, seal))
     await dossier.add(tx, window.document_id, _summarised(window, summary_hash, counts.received, counts.late))
     return SummaryRecorded(summary_hash=summary_hash, received=counts.received, late=counts.late)
 

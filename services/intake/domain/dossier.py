@@ -63,6 +63,7 @@ TYPE_WORDS: dict[str, Words] = {
     "window_opened": Words("征求意见开始", "Comment window opened"),
     "window_extended": Words("征求意见延期", "Comment window extended"),
     "window_closed": Words("征求意见截止", "Comment window closed"),
+    "sealed": Words("意见封存", "Comments sealed"),
     "summary": Words("征求意见结果", "Result of public comment"),
     "answered": Words("意见全部答复", "Every comment answered"),
     "answers_published": Words("答复公布", "Answers published"),
