@@ -119,7 +119,7 @@ async def in_order(tx: Connection, window_id: UUID, *, at_once: int) -> AsyncIte
     last: UUID | None = None
     while rows := await tx.fetch(BATCH, window_id, last, at_once):
         files = {row["comment_id"]: tuple(row["hashes"]) for row in await tx.fetch(FILES, [row["id"] for row in rows])}
-        yield [Sealable(*row, attachments=files.get(row["id"], ())) for row in rows]
+        yield [Sealable(**row, attachments=files.get(row["id"], ())) for row in rows]
         last = rows[-1]["id"]
         if len(rows) < at_once:
             break

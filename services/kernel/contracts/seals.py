@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.kernel.contracts import merkle
 
-ALGORITHM = "RFC6962-SHA256"
-RECEIPT, SEAL = "fawen.receipt/1", "fawen.seal/1"
+ALGORITHM: Final = "RFC6962-SHA256"
+RECEIPT: Final = "fawen.receipt/1"
+SEAL: Final = "fawen.seal/1"
 LONGEST_PATH = 64
 # Equal to RFC 8785 for what a record holds: names in ASCII, strings, and whole numbers below 2**53.
 _write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
