@@ -152,6 +152,48 @@ begin
 end
 $$;
 
+CREATE TABLE intake.windows (
+    id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
+    text_hash text NOT NULL,
+    rule_id text NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    ended_early boolean DEFAULT false NOT NULL,
+    shortening_reason text,
+    notice jsonb NOT NULL,
+    reply_to text NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    summary_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    answers_published_at timestamp with time zone,
+    suspended_at timestamp with time zone,
+    stopped_at timestamp with time zone,
+    CONSTRAINT windows_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT windows_check1 CHECK (((closed_at IS NULL) OR ended_early OR (closed_at >= closes_at))),
+    CONSTRAINT windows_check2 CHECK (((summary_at IS NULL) OR (closed_at IS NOT NULL))),
+    CONSTRAINT windows_check3 CHECK (((answers_published_at IS NULL) OR (summary_at IS NOT NULL))),
+    CONSTRAINT windows_check4 CHECK (((stopped_at IS NULL) OR (NOT ended_early))),
+    CONSTRAINT windows_check5 CHECK (((suspended_at IS NULL) OR (closed_at IS NULL) OR ended_early)),
+    CONSTRAINT windows_text_hash_check CHECK ((length(text_hash) = 64))
+);
+
+CREATE FUNCTION intake.window_is_open(w intake.windows, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select w.opens_at <= at and at < w.closes_at and w.closed_at is null and w.suspended_at is null
+$$;
+
+CREATE FUNCTION intake.window_was_open(w intake.windows, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select w.opens_at <= at and at < w.closes_at and (w.suspended_at is null or at < w.suspended_at)
+       and not exists (select 1 from window_changes c
+                        where c.window_id = w.id and c.gap_from <= at and at < c.changed_at)
+$$;
+
 CREATE FUNCTION intake.windows_wake() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -523,7 +565,12 @@ CREATE TABLE intake.window_changes (
     to_closes_at timestamp with time zone NOT NULL,
     reason text NOT NULL,
     kind text DEFAULT 'extended'::text NOT NULL,
+    changed_unit text,
+    gap_from timestamp with time zone,
+    CONSTRAINT window_changes_changed_unit_check CHECK ((changed_unit <> ''::text)),
     CONSTRAINT window_changes_check CHECK (((kind = ANY (ARRAY['suspended'::text, 'stopped'::text])) OR (to_closes_at > from_closes_at) OR (kind = 'resumed'::text))),
+    CONSTRAINT window_changes_gap CHECK (((gap_from IS NOT NULL) = (kind = ANY (ARRAY['resumed'::text, 'reopened'::text])))),
+    CONSTRAINT window_changes_gap_ends CHECK ((gap_from <= changed_at)),
     CONSTRAINT window_changes_kind_check CHECK ((kind = ANY (ARRAY['extended'::text, 'suspended'::text, 'resumed'::text, 'stopped'::text, 'reopened'::text]))),
     CONSTRAINT window_changes_ordinal_check CHECK ((ordinal >= 1)),
     CONSTRAINT window_changes_reason_check CHECK ((btrim(reason) <> ''::text))
@@ -548,34 +595,6 @@ CREATE TABLE intake.window_tallies (
     CONSTRAINT window_tallies_partly_check CHECK ((partly >= 0)),
     CONSTRAINT window_tallies_received_check CHECK ((received >= 0)),
     CONSTRAINT window_tallies_withdrawn_check CHECK ((withdrawn >= 0))
-);
-
-CREATE TABLE intake.windows (
-    id uuid NOT NULL,
-    document_id uuid NOT NULL,
-    version integer NOT NULL,
-    text_hash text NOT NULL,
-    rule_id text NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    closed_at timestamp with time zone,
-    ended_early boolean DEFAULT false NOT NULL,
-    shortening_reason text,
-    notice jsonb NOT NULL,
-    reply_to text NOT NULL,
-    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
-    summary_at timestamp with time zone,
-    answered_at timestamp with time zone,
-    answers_published_at timestamp with time zone,
-    suspended_at timestamp with time zone,
-    stopped_at timestamp with time zone,
-    CONSTRAINT windows_check CHECK ((closes_at > opens_at)),
-    CONSTRAINT windows_check1 CHECK (((closed_at IS NULL) OR ended_early OR (closed_at >= closes_at))),
-    CONSTRAINT windows_check2 CHECK (((summary_at IS NULL) OR (closed_at IS NOT NULL))),
-    CONSTRAINT windows_check3 CHECK (((answers_published_at IS NULL) OR (summary_at IS NOT NULL))),
-    CONSTRAINT windows_check4 CHECK (((stopped_at IS NULL) OR (NOT ended_early))),
-    CONSTRAINT windows_check5 CHECK (((suspended_at IS NULL) OR (closed_at IS NULL) OR ended_early)),
-    CONSTRAINT windows_text_hash_check CHECK ((length(text_hash) = 64))
 );
 
 ALTER TABLE ONLY intake.answers

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from services.intake.actions import window as acts
+from services.intake.actions import window_acts as deeds
 from services.intake.actions.comment import Opinion, enter_for_public, refusal_of, take_comment
 from services.intake.actions.versions import withdraw
 from services.intake.domain.comments import BadChannel, BadComment, Channel
@@ -23,7 +24,7 @@ from services.intake.domain.windows import (
     WindowClosed,
     WindowNotOpen,
 )
-from services.intake.store import comments, windows
+from services.intake.store import comments, window_acts, windows
 from services.intake.sweeper import Sweeper
 from services.kernel.contracts.intake import RecordSummary
 from services.kernel.contracts.lifecycle import WindowChanged
@@ -268,7 +269,7 @@ async def test_an_extension_moves_the_close_and_tells_the_phase(desk: Desk) -> N
 
     async with desk.db.read() as conn:
         letter = await conn.fetchrow(LETTERS)
-        changes = await windows.changes_of(conn, window_id)
+        changes = await window_acts.changes_of(conn, window_id)
     assert letter["name"] == "window_changed"
     assert WindowChanged.model_validate(letter["body"]).closes_at == window.closes_at
     assert [change.reason for change in changes] == ["应群众要求延长。"]
@@ -301,7 +302,7 @@ async def _extend(
 ) -> windows.Window:
     async with desk.db.transaction() as tx:
         to = datetime.now(UTC) + timedelta(hours=hours)
-        return await acts.extend(tx, an_actor(unit=unit), window_id, closes_at=to, reason=reason)
+        return await deeds.extend(tx, an_actor(unit=unit), window_id, closes_at=to, reason=reason)
 
 
 async def test_a_letter_counts_by_its_arrival_also_after_the_close(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from services.intake.domain.windows import (
     SummaryRecordedAlready,
     WindowClosed,
     WindowNotOpen,
+    WindowSuspended,
 )
 from services.intake.store import comments, documents, windows
 from services.intake.store.comments import NewComment
@@ -61,7 +62,7 @@ class Taken:
 async def take_comment(tx: Connection, window_id: UUID, opinion: Opinion, channel: Channel) -> Taken:
     """Take a comment of the public.
 
-    Raises BadComment, WindowUnknown, WindowNotOpen, WindowClosed, DraftWithdrawn. Who raises WindowClosed over this
+    Raises BadComment, WindowUnknown, WindowNotOpen, WindowClosed, WindowSuspended, DraftWithdrawn. Who raises WindowClosed over this
     has to call `count_refused`, outside of this transaction, for it is rolled back.
     """
     comment = new_comment(window_id, opinion, channel)
@@ -82,9 +83,17 @@ def refusal_of(window: Window) -> Refused:
     """Why the window takes nothing at the instant at which it was read."""
     if window.ended_early:
         return DraftWithdrawn()
+    if window.suspended_at is not None and window.closed_at is None:
+        return suspended(window)
     if window.closed_at is None and window.now < window.opens_at:
         return WindowNotOpen(opens=window.opens_at, written=written(window.opens_at))
     return WindowClosed(closed=window.closes_at, arrived=window.now, written=written(window.closes_at))
+
+
+def suspended(window: Window) -> WindowSuspended:
+    """That a suspended window takes nothing, since when and why."""
+    since = window.suspended_at or window.now
+    return WindowSuspended(since=since, written=written(since), reason=window.suspension_reason or "")
 
 
 async def enter_for_public(
@@ -92,7 +101,8 @@ async def enter_for_public(
 ) -> Taken:
     """Enter a letter, fax, call, mail or visit that arrived within the window, until the summary is recorded.
 
-    Raises NotOurs, BadChannel, BadComment, WindowUnknown, SummaryRecordedAlready, OutsideWindow.
+    What arrived while the window was suspended, or closed before it was reopened, did not arrive within it.
+    Raises NotOurs, BadChannel, BadComment, WindowUnknown, SummaryRecordedAlready, OutsideWindow, WindowSuspended.
     """
     window = await windows.get(tx, window_id)
     belongs_to(actor, await documents.get(tx, window.document_id))
@@ -101,21 +111,23 @@ async def enter_for_public(
     comment = new_comment(window_id, opinion, channel)
     at = await comments.take_from_staff(tx, comment, received_at=received_at, entered_by=actor.person_id)
     if at is None:
-        raise _refusal_of_entry(await windows.get(tx, window_id))
+        raise _refusal_of_entry(await windows.get(tx, window_id), received_at)
     await _keep_contact(tx, comment.id, opinion)
     return Taken(comment.receipt, at, comment.body_hash, channel, window_id)
 
 
-def _refusal_of_entry(window: Window) -> Refused:
+def _refusal_of_entry(window: Window, received_at: datetime) -> Refused:
     if window.ended_early:
         return DraftWithdrawn()
     if window.summary_at is not None:
         return SummaryRecordedAlready()
+    if window.suspended_at is not None and window.suspended_at <= received_at <= window.now:
+        return suspended(window)
     return OutsideWindow(
         Words(
-            f"征求意见从{written(window.opens_at)}到{written(window.closes_at)}，收到的时间也不能晚于现在。",
-            f"The window is from {window.opens_at.isoformat()} to {window.closes_at.isoformat()}; "
-            "an arrival cannot lie in the future.",
+            f"征求意见从{written(window.opens_at)}到{written(window.closes_at)}，暂停期间除外；收到的时间也不能晚于现在。",
+            f"The window is from {window.opens_at.isoformat()} to {window.closes_at.isoformat()}, without the time in "
+            "which it was suspended; an arrival cannot lie in the future.",
         ),
         field="received_at",
     )

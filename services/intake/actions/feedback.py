@@ -18,7 +18,7 @@ from services.intake.domain.ids import uuid7
 from services.intake.domain.plans import PUBLIC_COMMENT
 from services.intake.domain.submission import several
 from services.intake.domain.summary import Heard, Shown, summarise
-from services.intake.domain.windows import BeingClosed, StillOpen
+from services.intake.domain.windows import BeingClosed, StillOpen, closing_key
 from services.intake.store import answers, comments, documents, dossier, summaries, windows
 from services.intake.store.windows import Window
 from services.kernel.contracts.intake import AnswersPublished, SummaryRecorded
@@ -51,11 +51,11 @@ async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> Summa
     seal = await seal_comments(tx, window, blobs)
     summary["seal"] = {"algorithm": ALGORITHM, "ordinal": seal.ordinal, "size": seal.size, "root": seal.root}
     summary_hash = await blobs.put(rfc8785.dumps(summary))
-    await summaries.add(tx, window_id, summary_hash=summary_hash, received=counts.received, late=counts.late)
+    ordinal = await summaries.add(tx, window_id, summary_hash=summary_hash, received=counts.received, late=counts.late)
     await windows.mark_summarised(tx, window_id)
-    await dossier.add(tx, window.document_id, _closed(window, counts.received))
+    await dossier.add(tx, window.document_id, _closed(window, counts.received, ordinal))
     await dossier.add(tx, window.document_id, sealed_fact(window, seal))
-    await dossier.add(tx, window.document_id, _summarised(window, summary_hash, counts.received, counts.late))
+    await dossier.add(tx, window.document_id, _summarised(window, summary_hash, counts, ordinal))
     return SummaryRecorded(summary_hash=summary_hash, received=counts.received, late=counts.late)
 
 
@@ -102,7 +102,9 @@ async def settle(tx: Connection, window: Window, actor_id: str, answered_now: in
     counts, tally = await comments.counts_of(tx, window.id), await answers.tally(tx, window.id)
     state = Answered(answered_now, counts.received, tally.answered, counts.withdrawn)
     if state.left == 0 and await windows.mark_answered(tx, window.id):
-        await dossier.add(tx, window.document_id, _all_answered(window, state, actor_id))
+        recorded = await summaries.find(tx, window.id)
+        ordinal = recorded.ordinal if recorded else 1
+        await dossier.add(tx, window.document_id, _all_answered(window, state, actor_id, ordinal))
         await outbox.signal(
             tx,
             key=str(window.document_id),
@@ -185,9 +187,9 @@ def _shown(window: Window) -> Shown:
     )
 
 
-def _closed(window: Window, received: int) -> Fact:
+def _closed(window: Window, received: int, ordinal: int) -> Fact:
     return Fact(
-        key=f"window/{window.id}/closed",
+        key=closing_key(window.id, "closed", ordinal),
         type="window_closed",
         stage=PUBLIC_COMMENT,
         occurred_at=window.closed_at,
@@ -197,21 +199,21 @@ def _closed(window: Window, received: int) -> Fact:
     )
 
 
-def _summarised(window: Window, summary_hash: str, received: int, late: int) -> Fact:
+def _summarised(window: Window, summary_hash: str, counts: comments.Counts, ordinal: int) -> Fact:
     return Fact(
-        key=f"window/{window.id}/summary",
+        key=closing_key(window.id, "summary", ordinal),
         type="summary",
         stage=PUBLIC_COMMENT,
         text_hash=window.text_hash,
         record_hash=summary_hash,
-        rule_id=ADOPTION if received else ZERO,
-        detail={"window_id": str(window.id), "received": received, "late": late},
+        rule_id=ADOPTION if counts.received else ZERO,
+        detail={"window_id": str(window.id), "received": counts.received, "late": counts.late},
     )
 
 
-def _all_answered(window: Window, state: Answered, actor_id: str) -> Fact:
+def _all_answered(window: Window, state: Answered, actor_id: str, ordinal: int) -> Fact:
     return Fact(
-        key=f"window/{window.id}/answered",
+        key=closing_key(window.id, "answered", ordinal),
         type="answered",
         stage=PUBLIC_COMMENT,
         actor=actor_of(actor_id, window.drafting_unit, Role.DRAFTER),

@@ -1,27 +1,21 @@
-"""The comment window: opened for a phase, extended in public, closed by the row and never by a timer alone."""
+"""The comment window: opened for a phase, closed by the row and never by a timer alone."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.intake.actions.versions import belongs_to
 from services.intake.domain.documents import VersionUnknown
-from services.intake.domain.dossier import Fact, actor_of
+from services.intake.domain.dossier import Fact
 from services.intake.domain.ids import uuid7
 from services.intake.domain.plans import PUBLIC_COMMENT
-from services.intake.domain.windows import ReasonMissing, refuses_extension
 from services.intake.store import closing, comments, documents, dossier, versions, windows
 from services.intake.store.documents import Document
 from services.intake.store.windows import Window
 from services.kernel.contracts.intake import CloseWindow, OpenWindow, WindowOpened, WindowState
-from services.kernel.contracts.lifecycle import WINDOW_CHANGED, WindowChanged
 from services.kernel.procedure.rules import RuleBook
-from services.kernel.runtime import outbox, telemetry
-from services.kernel.runtime.auth import Actor
+from services.kernel.runtime import telemetry
 from services.kernel.runtime.db import Connection, Database
-from services.kernel.runtime.directory import Role
 
 
 async def open_window(tx: Connection, message: OpenWindow, book: RuleBook) -> WindowOpened:
@@ -77,6 +71,7 @@ async def close_window(db: Database, message: CloseWindow) -> WindowState:
             closes_at=window.closes_at,
             closed_at=window.closed_at,
             received=counts.received,
+            suspended=window.suspended_at is not None and window.closed_at is None,
         )
 
 
@@ -98,33 +93,6 @@ async def close_locked(tx: Connection, locked: list[UUID]) -> int:
     return len(await closing.close(tx, locked)) if locked else 0
 
 
-async def extend(tx: Connection, actor: Actor, window_id: UUID, *, closes_at: datetime, reason: str) -> Window:
-    """Move the close of an open window to a later instant; the reason is public.
-
-    Raises NotOurs, ReasonMissing, NotExtended.
-    """
-    window = await windows.get_locked(tx, window_id)
-    document = await documents.get_locked(tx, window.document_id)
-    belongs_to(actor, document)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    if refusal := refuses_extension(
-        now=window.now, opens_at=window.opens_at, closes_at=window.closes_at, closed_at=window.closed_at, to=closes_at
-    ):
-        raise refusal
-    ordinal = await windows.extend(tx, window, closes_at=closes_at, by=actor.person_id, reason=reason)
-    await dossier.add(tx, document.id, _extended(actor, window, closes_at, reason, ordinal))
-    await outbox.signal(
-        tx,
-        key=str(document.id),
-        workflow_id=window.reply_to,
-        name=WINDOW_CHANGED,
-        message=WindowChanged(event_id=uuid7(), window_id=window.id, closes_at=closes_at),
-        trace=window.trace,
-    )
-    return await windows.get(tx, window_id)
-
-
 def _opened(window: Window, book: RuleBook) -> Fact:
     known = window.rule_id in book.rules
     return Fact(
@@ -142,22 +110,5 @@ def _opened(window: Window, book: RuleBook) -> Fact:
             "closes_at": window.closes_at.isoformat(),
             "shortening_reason": window.shortening_reason,
             "notice": window.notice,
-        },
-    )
-
-
-def _extended(actor: Actor, window: Window, closes_at: datetime, reason: str, ordinal: int) -> Fact:
-    return Fact(
-        key=f"window/{window.id}/extended/{ordinal}",
-        type="window_extended",
-        stage=PUBLIC_COMMENT,
-        actor=actor_of(actor.person_id, actor.unit_id, Role.DRAFTER),
-        text_hash=window.text_hash,
-        rule_id=window.rule_id,
-        detail={
-            "window_id": str(window.id),
-            "from": window.closes_at.isoformat(),
-            "to": closes_at.isoformat(),
-            "reason": reason,
         },
     )

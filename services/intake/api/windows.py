@@ -10,15 +10,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.intake.actions import comment, feedback, window
+from services.intake.actions import comment, feedback
 from services.intake.domain.answers import Given
 from services.intake.domain.comments import BadChannel, Channel
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after, place_of
-from services.intake.domain.windows import WindowClosed, WindowUnknown
+from services.intake.domain.windows import WindowClosed, WindowSuspended, WindowUnknown
 from services.intake.shown.clauses import anchor_of
 from services.intake.shown.windows import comment_out, receipt_out, window_out
-from services.intake.store import comments, summaries, windows
+from services.intake.store import comments, summaries, window_acts, windows
 from services.intake.wiring import Act, blobs_of, books_of, carried_out, visitor_of
 from services.kernel.runtime.auth import Signed, Visitor, database
 from services.kernel.runtime.db import Connection
@@ -43,13 +43,6 @@ class StaffCommentIn(CommentIn):
     received_at: AwareDatetime
 
 
-class ExtendIn(BaseModel):
-    """The new close, and the reason that is published with it."""
-
-    closes_at: AwareDatetime
-    reason: str = Field(max_length=2000)
-
-
 class AnswersIn(BaseModel):
     """Answers to comments, one by one or in groups."""
 
@@ -66,7 +59,7 @@ class WithdrawnIn(BaseModel):
 async def list_windows(
     request: Request,
     visitor: Visitor,
-    state: Literal["open", "closed", "answered"] | None = None,
+    state: Literal["open", "suspended", "closed", "answered"] | None = None,
     document_id: UUID | None = None,
     after_place: Annotated[str | None, Query(alias="after", max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -88,7 +81,7 @@ async def get_window(request: Request, visitor: Visitor, window_id: UUID) -> dic
     """One consultation with its text and, once recorded, its result. Public."""
     async with database(request).read() as conn:
         found = await shown_window(conn, window_id)
-        changes = await windows.changes_of(conn, window_id)
+        changes = await window_acts.changes_of(conn, window_id)
         recorded = await summaries.find(conn, window_id)
     blobs = blobs_of(request)
     return {
@@ -123,11 +116,11 @@ async def post_comment(
 async def in_time(
     request: Request, window_id: UUID, channel: Channel, key: str | None, body_hash: str, act: Act
 ) -> Response:
-    """Carry out the taking of a comment; one that comes too late is refused, and counted."""
+    """Carry out the taking of a comment; one that comes too late, or during a pause, is refused, and counted."""
     try:
         return await carried_out(request, who=visitor_of(request), key=key, body_hash=body_hash, act=act)
-    except WindowClosed as late:
-        await comment.count_refused(database(request), window_id, channel, late.code)
+    except (WindowClosed, WindowSuspended) as refused:
+        await comment.count_refused(database(request), window_id, channel, refused.code)
         raise
 
 
@@ -166,19 +159,6 @@ async def post_staff_comment(
             tx, actor, window_id, opinion, channel=channel, received_at=given.received_at
         )
         return Answer(201, taken_out(taken))
-
-    return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
-
-
-@router.post("/windows/{window_id}/extend")
-async def post_extension(
-    request: Request, actor: Signed, window_id: UUID, key: Key, body_hash: BodyHash, given: ExtendIn
-) -> Response:
-    """Move the close of an open window to a later instant, with a public reason."""
-
-    async def act(tx: Connection) -> Answer:
-        found = await window.extend(tx, actor, window_id, closes_at=given.closes_at, reason=given.reason)
-        return Answer(200, window_out(found, books_of(request).own, await windows.changes_of(tx, window_id)))
 
     return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
+from services.kernel.procedure.deadlines import OFFICE_ZONE
 
 FINAL_DAYS = timedelta(hours=48)
 
@@ -16,6 +18,7 @@ class WindowState(StrEnum):
     AHEAD = "ahead"
     OPEN = "open"
     CLOSING = "closing"
+    SUSPENDED = "suspended"
     CLOSED = "closed"
     SUMMARISED = "summarised"
     ANSWERED = "answered"
@@ -26,6 +29,7 @@ STATE_WORDS: dict[WindowState, tuple[Words, str]] = {
     WindowState.AHEAD: (Words("尚未开始", "Not yet open"), "off"),
     WindowState.OPEN: (Words("征求意见中", "Open for comment"), "now"),
     WindowState.CLOSING: (Words("即将截止", "Closing soon"), "warn"),
+    WindowState.SUSPENDED: (Words("已暂停", "Suspended"), "hold"),
     WindowState.CLOSED: (Words("已截止", "Closed"), "hold"),
     WindowState.SUMMARISED: (Words("已截止，等待答复", "Closed, answers due"), "hold"),
     WindowState.ANSWERED: (Words("答复已公布", "Answers published"), "done"),
@@ -42,14 +46,17 @@ def state_of(
     ended_early: bool,
     summary_at: datetime | None,
     answers_published_at: datetime | None,
+    suspended_at: datetime | None = None,
 ) -> WindowState:
-    """The state of a window at `now` (aware instants, the database's clock)."""
+    """The state of a window at `now` (aware instants, the database's clock), in step with SQL's `window_is_open`."""
     if ended_early:
         return WindowState.ENDED
     if answers_published_at is not None:
         return WindowState.ANSWERED
     if summary_at is not None:
         return WindowState.SUMMARISED
+    if suspended_at is not None and closed_at is None:
+        return WindowState.SUSPENDED
     if closed_at is not None or now >= closes_at:
         return WindowState.CLOSED
     if now < opens_at:
@@ -96,6 +103,26 @@ class WindowNotOpen(Conflict):
 
     def __init__(self, *, opens: datetime, written: str) -> None:
         super().__init__(Words(f"征求意见从{written}（北京时间）开始。", f"The window opens at {opens.isoformat()}."))
+
+
+class WindowSuspended(Conflict):
+    """Nothing is taken while the window is suspended; its end will move."""
+
+    code = "comment.window_suspended"
+    rule = "comment.notice"
+    title = Words("没有收下：征求意见已经暂停", "Not accepted: the consultation is suspended")
+    remedy = Words(
+        "恢复以后再提交；截止时间会顺延，至少延长暂停的时间。",
+        "Send it once it is resumed; the close will move by at least the length of the pause.",
+    )
+
+    def __init__(self, *, since: datetime, written: str, reason: str) -> None:
+        super().__init__(
+            Words(
+                f"从{written}（北京时间）起暂停。理由：{reason}",
+                f"Suspended since {since.isoformat()}. Reason: {reason}",
+            )
+        )
 
 
 class DraftWithdrawn(Conflict):
@@ -179,17 +206,19 @@ class OutsideWindow(Invalid):
     )
 
 
-def refuses_extension(
-    *, now: datetime, opens_at: datetime, closes_at: datetime, closed_at: datetime | None, to: datetime
-) -> Refused | None:
-    """Why a window cannot be extended to `to`, or None. A closed window never opens again."""
-    if closed_at is not None or now >= closes_at:
-        return NotExtended(Words("征求意见已经截止。", "The window has closed."), field="closes_at")
-    if to <= closes_at or to <= now:
-        return NotExtended(
-            Words("新的截止时间应当晚于现在的截止时间。", "The new close must be later."), field="closes_at"
-        )
-    return WindowBackwards(field="closes_at") if to <= opens_at else None
+def closing_key(window_id: UUID, what: str, ordinal: int) -> str:
+    """The dossier's key of what came of a closing; a window that was reopened closes more than once."""
+    return f"window/{window_id}/{what}" if ordinal == 1 else f"window/{window_id}/{what}/{ordinal}"
+
+
+def last_second(closes_at: datetime) -> str:
+    """The last whole second in which a comment is taken, with its zone: 2026-12-21T23:59:59+08:00.
+
+    A close within a second (a window that was ended by hand) names that second, which was open in part.
+    """
+    here = closes_at.astimezone(OFFICE_ZONE)
+    before = here - timedelta(seconds=1) if here.microsecond == 0 else here
+    return before.replace(microsecond=0).isoformat()
 
 
 def seconds_zh(seconds: float) -> str:

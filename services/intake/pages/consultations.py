@@ -19,7 +19,7 @@ from services.intake.domain.windows import STATE_WORDS, remaining_words
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import anchor_of, clauses_of, label_of
 from services.intake.shown.windows import receipt_out
-from services.intake.store import comments, people, versions, windows
+from services.intake.store import comments, people, versions, window_acts, windows
 from services.intake.store.windows import Window
 from services.intake.wiring import Act, blobs_of, books_of
 from services.kernel.contracts.refusals import Refused
@@ -94,7 +94,7 @@ async def _consultation(
 ) -> HTMLResponse:
     async with database(request).read() as conn:
         window = await shown_window(conn, window_id)
-        changes = await windows.changes_of(conn, window_id)
+        changes = await window_acts.changes_of(conn, window_id)
         papers = await versions.attachments_of(conn, window.document_id, window.version)
         units = await people.unit_names(conn)
     clauses = await clauses_of(blobs_of(request), window.text_hash)

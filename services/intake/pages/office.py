@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.intake.actions import comment, window
+from services.intake.actions import comment, window_acts
 from services.intake.actions.versions import belongs_to
 from services.intake.api.windows import channel_of
 from services.intake.domain.comments import CHANNEL_WORDS, STAFF_CHANNELS
@@ -98,7 +98,7 @@ async def extend(request: Request, actor: Signed, window_id: UUID, key: Key, bod
         closes_at = _close(given["closes_at"])
 
         async def act(tx: Connection) -> Answer:
-            await window.extend(tx, actor, window_id, closes_at=closes_at, reason=given["reason"][:2000])
+            await window_acts.extend(tx, actor, window_id, closes_at=closes_at, reason=given["reason"][:2000])
             return Answer(303, None, {"Location": f"/intake/consultation/{window_id}"})
 
         return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)

@@ -6,9 +6,11 @@ from typing import Any
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
 from services.intake.domain.comments import CHANNEL_WORDS, Channel
-from services.intake.domain.windows import STATE_WORDS, WindowState, remaining_words
+from services.intake.domain.window_acts import ACT_WORDS, Act
+from services.intake.domain.windows import STATE_WORDS, WindowState, last_second, remaining_words
 from services.intake.store.comments import Comment
-from services.intake.store.windows import Change, Window
+from services.intake.store.window_acts import Change
+from services.intake.store.windows import Window
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 
@@ -33,6 +35,10 @@ def window_out(window: Window, book: RuleBook, changes: list[Change] | None = No
         "opens_at": window.opens_at.isoformat(),
         "closes_at": window.closes_at.isoformat(),
         "closed_at": window.closed_at.isoformat() if window.closed_at else None,
+        "suspended_at": window.suspended_at.isoformat() if window.suspended_at else None,
+        "stopped_at": window.stopped_at.isoformat() if window.stopped_at else None,
+        "last_second": last_second(window.closes_at),
+        "now": window.now.isoformat(),
         "remaining": remaining_words(window.closes_at - window.now).of(reader) if window.is_open else None,
         "rule": window.rule_id,
         "article": book.rule(window.rule_id).article.of(reader) if known else None,
@@ -48,7 +54,10 @@ def window_out(window: Window, book: RuleBook, changes: list[Change] | None = No
     if changes is not None:
         out["changes"] = [
             {
+                "kind": change.kind,
+                "kind_words": ACT_WORDS[Act(change.kind)][0].of(reader),
                 "changed_at": change.changed_at.isoformat(),
+                "unit": change.unit,
                 "from": change.from_closes_at.isoformat(),
                 "to": change.to_closes_at.isoformat(),
                 "reason": change.reason,

@@ -11,32 +11,37 @@ AT_ONCE = 500
 
 LOCK_FREE = """
 select id from windows
- where closed_at is null and closes_at <= clock_timestamp()
+ where closed_at is null and suspended_at is null and closes_at <= clock_timestamp()
  order by closes_at, id
  limit $1
    for update skip locked
 """
 LOCK_DUE = """
 select id from windows
- where closed_at is null and closes_at <= clock_timestamp()
+ where closed_at is null and suspended_at is null and closes_at <= clock_timestamp()
  order by closes_at, id
  limit $1
    for update
 """
-LOCK_ONE = "select id from windows where id = $1 and closed_at is null and closes_at <= clock_timestamp() for update"
+LOCK_ONE = """
+select id from windows
+ where id = $1 and closed_at is null and suspended_at is null and closes_at <= clock_timestamp()
+   for update
+"""
 
+# A reopened window closes once more, so each closing is an event of its own.
 # A statement counts by what was committed when it began: it must begin after the lock, not take it.
 CLOSE = """
 with shut as (
     update windows
        set closed_at = clock_timestamp()
-     where id = any($1::uuid[]) and closed_at is null and closes_at <= clock_timestamp()
+     where id = any($1::uuid[]) and closed_at is null and suspended_at is null and closes_at <= clock_timestamp()
     returning id, document_id, reply_to, trace, closed_at,
               (select count(*) from comments c where c.window_id = windows.id) as received
 )
 insert into outbox (key, kind, target, name, body, trace)
 select document_id::text, 'signal', reply_to, 'window_closed',
-       jsonb_build_object('event_id', id, 'window_id', id, 'closed_at', closed_at, 'received', received), trace
+       jsonb_build_object('event_id', gen_random_uuid(), 'window_id', id, 'closed_at', closed_at, 'received', received), trace
   from shut
 returning (body ->> 'window_id')::uuid as window_id
 """
@@ -76,7 +81,8 @@ async def figures(conn: Connection) -> dict[str, float]:
 
 
 NEXT = """
-select extract(epoch from min(closes_at) - clock_timestamp()) from windows where closed_at is null
+select extract(epoch from min(closes_at) - clock_timestamp()) from windows
+ where closed_at is null and suspended_at is null
 """
 
 

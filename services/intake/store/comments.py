@@ -53,7 +53,7 @@ with arrival as materialized (select clock_timestamp() as at),
      standing as (
     select w.id, w.version, a.at
       from windows w, arrival a
-     where w.id = $2 and w.opens_at <= a.at and a.at < w.closes_at and w.closed_at is null
+     where w.id = $2 and window_is_open(w, a.at)
        for key share of w
 )
 insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version)
@@ -84,7 +84,7 @@ with standing as (
     select w.id, w.version
       from windows w
      where w.id = $2 and w.summary_at is null and not w.ended_early
-       and w.opens_at <= $9::timestamptz and $9 < w.closes_at and $9 <= clock_timestamp()
+       and window_was_open(w, $9::timestamptz) and $9 <= clock_timestamp()
        for key share of w
 )
 insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version,

@@ -39,12 +39,27 @@ async def find(conn: Connection, window_id: UUID) -> Summary | None:
 ADD = """
 insert into feedback_summaries (window_id, ordinal, summary_hash, received, late)
 select $1, count(*) + 1, $2, $3, $4 from feedback_summaries where window_id = $1
+returning ordinal
 """
 
 
-async def add(tx: Connection, window_id: UUID, *, summary_hash: str, received: int, late: int) -> None:
-    """Record the summary of a locked window: its first, or the next after it was reopened."""
-    await tx.execute(ADD, window_id, summary_hash, received, late)
+async def add(tx: Connection, window_id: UUID, *, summary_hash: str, received: int, late: int) -> int:
+    """Record the summary of a locked window: its first, or the next after it was reopened; which one it is."""
+    ordinal: int = await tx.fetchval(ADD, window_id, summary_hash, received, late)
+    return ordinal
+
+
+OF_WINDOW = """
+select window_id, summary_hash, received, late, recorded_at, ordinal
+  from feedback_summaries
+ where window_id = $1
+ order by ordinal
+"""
+
+
+async def of_window(conn: Connection, window_id: UUID) -> list[Summary]:
+    """Every summary of a window: more than one where it was reopened."""
+    return [Summary(**row) for row in await conn.fetch(OF_WINDOW, window_id)]
 
 
 KEEP = """

@@ -1,4 +1,4 @@
-"""Comment windows: opening, extending, closing. Closing locks first and counts then, so that no comment is missed."""
+"""Comment windows as they stand. Whether one is open, the database says in one expression (`window_is_open`)."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ class Window:
     summary_at: datetime | None
     answered_at: datetime | None
     answers_published_at: datetime | None
+    suspended_at: datetime | None
+    stopped_at: datetime | None
+    suspension_reason: str | None
     title: str
     kind: str
     issuer_unit: str
     drafting_unit: str
     received: int
     now: datetime
+    is_open: bool
 
     @property
     def state(self) -> WindowState:
@@ -46,15 +50,11 @@ class Window:
             opens_at=self.opens_at,
             closes_at=self.closes_at,
             closed_at=self.closed_at,
+            suspended_at=self.suspended_at,
             ended_early=self.ended_early,
             summary_at=self.summary_at,
             answers_published_at=self.answers_published_at,
         )
-
-    @property
-    def is_open(self) -> bool:
-        """Whether comments were taken at that instant."""
-        return self.state in (WindowState.OPEN, WindowState.CLOSING)
 
 
 OPEN = """
@@ -92,12 +92,16 @@ async def add(
 GET = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       w.suspended_at, w.stopped_at,
+       (select c.reason from window_changes c where c.window_id = w.id and w.suspended_at is not null
+         order by c.ordinal desc limit 1) as suspension_reason,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
        coalesce((select s.received from feedback_summaries s where s.window_id = w.id
                  order by s.ordinal desc limit 1), 0) as received,
-       clock_timestamp() as now
+       m.at as now, window_is_open(w, m.at) as is_open
   from windows w
   join documents d on d.id = w.document_id
+ cross join (select clock_timestamp() as at) m
  where w.id = $1
 """
 
@@ -110,12 +114,16 @@ async def get(conn: Connection, window_id: UUID) -> Window:
 GET_BY_PHASE = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       w.suspended_at, w.stopped_at,
+       (select c.reason from window_changes c where c.window_id = w.id and w.suspended_at is not null
+         order by c.ordinal desc limit 1) as suspension_reason,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
        coalesce((select s.received from feedback_summaries s where s.window_id = w.id
                  order by s.ordinal desc limit 1), 0) as received,
-       clock_timestamp() as now
+       m.at as now, window_is_open(w, m.at) as is_open
   from windows w
   join documents d on d.id = w.document_id
+ cross join (select clock_timestamp() as at) m
  where w.reply_to = $1
 """
 
@@ -128,12 +136,16 @@ async def get_by_phase(conn: Connection, reply_to: str) -> Window:
 GET_LOCKED = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       w.suspended_at, w.stopped_at,
+       (select c.reason from window_changes c where c.window_id = w.id and w.suspended_at is not null
+         order by c.ordinal desc limit 1) as suspension_reason,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
        coalesce((select s.received from feedback_summaries s where s.window_id = w.id
                  order by s.ordinal desc limit 1), 0) as received,
-       clock_timestamp() as now
+       m.at as now, window_is_open(w, m.at) as is_open
   from windows w
   join documents d on d.id = w.document_id
+ cross join (select clock_timestamp() as at) m
  where w.id = $1
    for update of w
 """
@@ -147,12 +159,16 @@ async def get_locked(tx: Connection, window_id: UUID) -> Window:
 OF_DOCUMENT = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       w.suspended_at, w.stopped_at,
+       (select c.reason from window_changes c where c.window_id = w.id and w.suspended_at is not null
+         order by c.ordinal desc limit 1) as suspension_reason,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
        coalesce((select s.received from feedback_summaries s where s.window_id = w.id
                  order by s.ordinal desc limit 1), 0) as received,
-       clock_timestamp() as now
+       m.at as now, window_is_open(w, m.at) as is_open
   from windows w
   join documents d on d.id = w.document_id
+ cross join (select clock_timestamp() as at) m
  where w.document_id = $1
  order by w.opens_at
 """
@@ -166,16 +182,21 @@ async def of_document(conn: Connection, document_id: UUID) -> list[Window]:
 LIST = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       w.suspended_at, w.stopped_at,
+       (select c.reason from window_changes c where c.window_id = w.id and w.suspended_at is not null
+         order by c.ordinal desc limit 1) as suspension_reason,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
        coalesce((select s.received from feedback_summaries s where s.window_id = w.id
                  order by s.ordinal desc limit 1), 0) as received,
-       clock_timestamp() as now
+       m.at as now, window_is_open(w, m.at) as is_open
   from windows w
   join documents d on d.id = w.document_id
- where w.opens_at <= clock_timestamp() and not w.ended_early
+ cross join (select clock_timestamp() as at) m
+ where w.opens_at <= m.at and not w.ended_early
    and ($1::text is null
-        or $1 = 'open' and w.closed_at is null and clock_timestamp() < w.closes_at
-        or $1 = 'closed' and (w.closed_at is not null or clock_timestamp() >= w.closes_at)
+        or $1 = 'open' and window_is_open(w, m.at)
+        or $1 = 'suspended' and w.suspended_at is not null and w.closed_at is null
+        or $1 = 'closed' and not window_is_open(w, m.at) and (w.suspended_at is null or w.closed_at is not null)
                          and w.answers_published_at is null
         or $1 = 'answered' and w.answers_published_at is not null)
    and ($2::uuid is null or w.document_id = $2)
@@ -193,7 +214,7 @@ async def listed(
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[Window]:
-    """Windows that the public may know of, newest first; `state` is open, closed, answered, or None for all."""
+    """Windows that the public may know of, newest first; `state` is open, suspended, closed, answered, or None for all."""
     at, window_id = before or (None, None)
     return [_window(row) for row in await conn.fetch(LIST, state, document_id, at, window_id, limit)]
 
@@ -201,12 +222,16 @@ async def listed(
 OF_UNIT = """
 select w.id, w.document_id, w.version, w.text_hash, w.rule_id, w.opens_at, w.closes_at, w.closed_at, w.ended_early,
        w.shortening_reason, w.notice, w.reply_to, w.trace, w.summary_at, w.answered_at, w.answers_published_at,
+       w.suspended_at, w.stopped_at,
+       (select c.reason from window_changes c where c.window_id = w.id and w.suspended_at is not null
+         order by c.ordinal desc limit 1) as suspension_reason,
        d.title, d.kind, d.issuer_unit, d.drafting_unit,
        coalesce((select s.received from feedback_summaries s where s.window_id = w.id
                  order by s.ordinal desc limit 1), 0) as received,
-       clock_timestamp() as now
+       m.at as now, window_is_open(w, m.at) as is_open
   from windows w
   join documents d on d.id = w.document_id
+ cross join (select clock_timestamp() as at) m
  where d.drafting_unit = $1 and w.answers_published_at is null and not w.ended_early
    and not exists (select 1 from feedback_summaries s where s.window_id = w.id and s.received = 0)
  order by w.closes_at
@@ -219,46 +244,10 @@ async def of_unit(conn: Connection, unit_id: str) -> list[Window]:
     return [_window(row) for row in await conn.fetch(OF_UNIT, unit_id)]
 
 
-EXTEND = "update windows set closes_at = $2 where id = $1"
-ADD_CHANGE = """
-insert into window_changes (window_id, ordinal, changed_by, from_closes_at, to_closes_at, reason)
-select $1, count(*) + 1, $2, $3, $4, $5 from window_changes where window_id = $1
-returning ordinal
-"""
-
-
-async def extend(tx: Connection, window: Window, *, closes_at: datetime, by: str, reason: str) -> int:
-    """Move the close of a locked window; which change it is."""
-    await tx.execute(EXTEND, window.id, closes_at)
-    ordinal: int = await tx.fetchval(ADD_CHANGE, window.id, by, window.closes_at, closes_at, reason)
-    return ordinal
-
-
-@dataclass(frozen=True)
-class Change:
-    """One extension."""
-
-    ordinal: int
-    changed_at: datetime
-    from_closes_at: datetime
-    to_closes_at: datetime
-    reason: str
-
-
-CHANGES = """
-select ordinal, changed_at, from_closes_at, to_closes_at, reason from window_changes where window_id = $1 order by ordinal
-"""
-
-
-async def changes_of(conn: Connection, window_id: UUID) -> list[Change]:
-    """The extensions of a window, in order."""
-    return [Change(**row) for row in await conn.fetch(CHANGES, window_id)]
-
-
 LOCK_OPEN = "select id from windows where document_id = $1 and closed_at is null order by id for update"
 END_EARLY = """
 update windows
-   set closed_at = clock_timestamp(), ended_early = closes_at > clock_timestamp()
+   set closed_at = clock_timestamp(), ended_early = closes_at > clock_timestamp() or suspended_at is not null
  where id = any($1::uuid[]) and closed_at is null
 """
 

@@ -80,13 +80,17 @@ class CloseWindow(Message):
 
 
 class WindowState(Message):
-    """`closed` with its count, or still open until `closes_at` (it was extended, or the clock is not there yet)."""
+    """`closed` with its count, or still open until `closes_at` (it was extended, or the clock is not there yet).
+
+    While it is `suspended` it is not closed, and its close will move.
+    """
 
     window_id: UUID
     closed: bool
     closes_at: datetime
     closed_at: datetime | None = None
     received: int = 0
+    suspended: bool = False
 
 
 class RecordSummary(Message):

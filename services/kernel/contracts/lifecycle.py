@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from services.kernel.contracts.messages import DocumentRef, Message, Text
@@ -115,10 +116,15 @@ class ClockResumed(Heard):
 
 
 class WindowChanged(Heard):
-    """The closing instant of a window was moved by an authorised person, with a published reason."""
+    """An authorised person acted on a window, with a published reason: `kind` says how, `closes_at` is its close now.
+
+    `ordinal` numbers the acts on one window. A suspended window is not closed until it is resumed, whatever its close.
+    """
 
     window_id: UUID
     closes_at: datetime
+    kind: Literal["extended", "suspended", "resumed", "stopped", "reopened"] = "extended"
+    ordinal: int | None = None
 
 
 class WindowClosed(Heard):
