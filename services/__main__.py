@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from services.intake.__main__ import SERVICE as INTAKE
@@ -11,6 +12,7 @@ from services.kernel.runtime import telemetry
 from services.kernel.runtime.demo import load_demo_directory
 from services.kernel.runtime.process import (
     Context,
+    Role,
     Service,
     opened,
     run_migrations,
@@ -54,7 +56,13 @@ async def _all(settings: Settings) -> None:
             run_web(app, settings),
             *(run_worker(service, context) for service, context in contexts),
             *(run_relay(service, context) for service, context in contexts),
+            *(role(context) for service, context in contexts for role in _roles(service, settings)),
         )
+
+
+def _roles(service: Service, settings: Settings) -> Iterable[Role]:
+    """Processes of its own; without a domain for comments none receives mails."""
+    return service.roles.values() if settings.comment_domain else ()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Intake as processes: `python -m services.intake {web|worker|relay|migrate}`."""
+"""Intake as processes: `python -m services.intake {web|worker|relay|mail|migrate}`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.intake.activities import Intake
+from services.intake.receiver import run_receiver
 from services.intake.store import closing
 from services.intake.store.contacts import AS_ROLE
 from services.intake.sweeper import Sweeper
@@ -26,7 +27,13 @@ def jobs(context: Context) -> Sequence[Job]:
 
 
 SERVICE = Service(
-    name="intake", web=app_of, activities=activities, jobs=jobs, gauges=[closing.figures], private=AS_ROLE
+    name="intake",
+    web=app_of,
+    activities=activities,
+    jobs=jobs,
+    gauges=[closing.figures],
+    private=AS_ROLE,
+    roles={"mail": run_receiver},
 )
 
 if __name__ == "__main__":

@@ -225,6 +225,12 @@ begin
 end
 $$;
 
+CREATE TABLE intake.answer_mailings (
+    window_id uuid NOT NULL,
+    listed_to uuid,
+    listed_at timestamp with time zone
+);
+
 CREATE TABLE intake.answers (
     comment_id uuid NOT NULL,
     window_id uuid NOT NULL,
@@ -291,6 +297,30 @@ CREATE TABLE intake.comment_seals (
     CONSTRAINT comment_seals_size_check CHECK ((size >= 0)),
     CONSTRAINT comment_seals_statement_hash_check CHECK ((length(statement_hash) = 64)),
     CONSTRAINT comment_seals_tree_hash_check CHECK ((length(tree_hash) = 64))
+);
+
+CREATE TABLE intake.commenter_mails (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    fact text NOT NULL,
+    kind text NOT NULL,
+    window_id uuid NOT NULL,
+    sender text NOT NULL,
+    comment_ids uuid[] NOT NULL,
+    more integer DEFAULT 0 NOT NULL,
+    in_reply_to text,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
+    failed text,
+    bounced_at timestamp with time zone,
+    CONSTRAINT commenter_mails_check CHECK (((sent_at IS NULL) OR (failed IS NULL))),
+    CONSTRAINT commenter_mails_check1 CHECK (((bounced_at IS NULL) OR (sent_at IS NOT NULL))),
+    CONSTRAINT commenter_mails_comment_ids_check CHECK (((cardinality(comment_ids) >= 1) AND (cardinality(comment_ids) <= 20))),
+    CONSTRAINT commenter_mails_in_reply_to_check CHECK ((length(in_reply_to) <= 998)),
+    CONSTRAINT commenter_mails_kind_check CHECK ((kind = ANY (ARRAY['receipt'::text, 'answers'::text]))),
+    CONSTRAINT commenter_mails_more_check CHECK ((more >= 0)),
+    CONSTRAINT commenter_mails_sender_check CHECK ((length(sender) = 64))
 );
 
 CREATE TABLE intake.comments (
@@ -597,6 +627,9 @@ CREATE TABLE intake.window_tallies (
     CONSTRAINT window_tallies_withdrawn_check CHECK ((withdrawn >= 0))
 );
 
+ALTER TABLE ONLY intake.answer_mailings
+    ADD CONSTRAINT answer_mailings_pkey PRIMARY KEY (window_id);
+
 ALTER TABLE ONLY intake.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (comment_id);
 
@@ -611,6 +644,12 @@ ALTER TABLE ONLY intake.comment_contacts
 
 ALTER TABLE ONLY intake.comment_seals
     ADD CONSTRAINT comment_seals_pkey PRIMARY KEY (window_id, ordinal);
+
+ALTER TABLE ONLY intake.commenter_mails
+    ADD CONSTRAINT commenter_mails_fact_key UNIQUE (fact);
+
+ALTER TABLE ONLY intake.commenter_mails
+    ADD CONSTRAINT commenter_mails_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY intake.comments
     ADD CONSTRAINT comments_pkey PRIMARY KEY (id);
@@ -672,7 +711,13 @@ ALTER TABLE ONLY intake.windows
 ALTER TABLE ONLY intake.windows
     ADD CONSTRAINT windows_reply_to_key UNIQUE (reply_to);
 
+CREATE INDEX answer_mailings_open ON intake.answer_mailings USING btree (window_id) WHERE (listed_at IS NULL);
+
 CREATE INDEX answers_of_window ON intake.answers USING btree (window_id, disposition);
+
+CREATE INDEX commenter_mails_due ON intake.commenter_mails USING btree (kind, due_at) WHERE ((sent_at IS NULL) AND (failed IS NULL));
+
+CREATE INDEX commenter_mails_of_sender ON intake.commenter_mails USING btree (window_id, kind, sender, made_at);
 
 CREATE INDEX comments_alike ON intake.comments USING btree (window_id, likeness);
 
@@ -705,6 +750,8 @@ CREATE INDEX outbox_waiting ON intake.outbox USING btree (key, "position") WHERE
 CREATE INDEX refused_attempts_of_window ON intake.refused_attempts USING btree (window_id, at);
 
 CREATE INDEX versions_of_text ON intake.versions USING btree (document_id, text_hash);
+
+CREATE UNIQUE INDEX windows_by_mailbox ON intake.windows USING btree ("right"((id)::text, 12));
 
 CREATE INDEX windows_due ON intake.windows USING btree (closes_at) WHERE (closed_at IS NULL);
 
@@ -756,6 +803,9 @@ CREATE TRIGGER windows_wake AFTER INSERT OR UPDATE OF closes_at ON intake.window
 
 CREATE TRIGGER withdrawn_leaves_the_tallies AFTER UPDATE OF withdrawn_at ON intake.comments FOR EACH ROW WHEN (((old.withdrawn_at IS NULL) AND (new.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION intake.withdrawn_leaves_the_tallies();
 
+ALTER TABLE ONLY intake.answer_mailings
+    ADD CONSTRAINT answer_mailings_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
 ALTER TABLE ONLY intake.answers
     ADD CONSTRAINT answers_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
 
@@ -776,6 +826,9 @@ ALTER TABLE ONLY intake.comment_seals
 
 ALTER TABLE ONLY intake.comment_seals
     ADD CONSTRAINT comment_seals_window_id_ordinal_fkey FOREIGN KEY (window_id, ordinal) REFERENCES intake.feedback_summaries(window_id, ordinal) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY intake.commenter_mails
+    ADD CONSTRAINT commenter_mails_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.comments
     ADD CONSTRAINT comments_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);

@@ -13,8 +13,8 @@ from uuid import UUID
 import asyncpg
 
 from services.kernel.contracts import chain
+from services.kernel.runtime.mail import message_id_of
 from services.kernel.runtime.settings import Settings
-from services.notify.mail import message_id_of
 
 SENDER = str(Settings.model_fields["mail_from"].default)
 
@@ -99,7 +99,7 @@ class Record:
     async def message_ids(self, document_id: UUID) -> set[str]:
         """The ids of the mails that a document's facts called for."""
         told = await self.rows(TOLD, document_id)
-        return {message_id_of(row["fact"], row["person_id"], SENDER) for row in told}
+        return {message_id_of(row["fact"], row["person_id"], sender=SENDER) for row in told}
 
 
 @dataclass(frozen=True)

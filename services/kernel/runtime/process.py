@@ -51,6 +51,7 @@ class Context:
 
 
 Job = Callable[[], Awaitable[None]]
+Role = Callable[[Context], Awaitable[None]]
 
 
 def _no_jobs(_context: Context) -> Sequence[Job]:
@@ -63,7 +64,10 @@ def _no_deliveries(_context: Context) -> Mapping[str, Deliver]:
 
 @dataclass(frozen=True)
 class Service:
-    """How one service is put together; each service's `__main__` holds one of these."""
+    """How one service is put together; each service's `__main__` holds one of these.
+
+    `roles` are processes that only this service has, beside those that all have.
+    """
 
     name: str
     web: Callable[[Context], ASGIApp]
@@ -72,6 +76,7 @@ class Service:
     jobs: Callable[[Context], Sequence[Job]] = field(default=_no_jobs)
     gauges: Sequence[Reading] = ()
     private: str | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -161,7 +166,7 @@ async def until_stopped(*work: Awaitable[None]) -> None:
 def main(service: Service, argv: Sequence[str] | None = None) -> None:
     """The command line of one service."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
-    parser.add_argument("role", choices=ROLES, help="which process of the service to run")
+    parser.add_argument("role", choices=(*ROLES, *service.roles), help="which process of the service to run")
     role = parser.parse_args(argv).role
     settings = Settings()
     telemetry.configure(settings, f"{service.name}-{role}")
@@ -179,8 +184,10 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
                 await until_stopped(run_web(service.web(context), settings))
             case "worker":
                 await until_stopped(run_worker(service, context))
-            case _:
+            case "relay":
                 await until_stopped(run_relay(service, context))
+            case _:
+                await until_stopped(service.roles[role](context))
 
 
 async def run_migrations(settings: Settings) -> None:

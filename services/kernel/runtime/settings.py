@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65535)
     mail_from: str = "fawen@localhost"
+    comment_domain: str = Field(default="", description="Mail to a window's box there is a comment; empty: no mail in")
+    comment_mail_port: int = Field(default=8024, ge=0, le=65535, description="Where the receiver of mails listens")
+    comment_mail_fd: int | None = Field(default=None, ge=3, description="Its socket, handed over by a supervisor")
+    comment_mail_protocol: Literal["lmtp", "smtp"] = "lmtp"
+    comment_mail_bytes: int = Field(default=30 * 1024 * 1024, ge=1024, description="Largest mail that is taken")
+    comment_mail_checker: str = Field(
+        default="", description="Name of the mail server whose Authentication-Results are believed; empty: none are"
+    )
+    comment_mails_a_second: float = Field(default=5.0, gt=0, description="Mails to commenters that one relay sends")
     secret: SecretStr = Field(description="Signs cookies and form tokens", min_length=16)
     overlays: Annotated[tuple[str, ...], NoDecode] = ()
     rules_dir: Path | None = Field(default=None, description="Local rule overlays, one YAML file each")

@@ -34,6 +34,13 @@ def extract(media_type: str, data: bytes) -> Extracted:
         from services.kernel.runtime.extract.html import html_text
 
         return Extracted(html_text(data))
+    if media_type == "message/rfc822":
+        from services.kernel.runtime.extract.mail import MailRefused, mail_content
+
+        try:
+            return Extracted(json.dumps(mail_content(data)))
+        except MailRefused as refused:
+            return Extracted(refusal=refused.code)
     from services.kernel.runtime.extract.docx import docx_text
 
     text, refusal = docx_text(data)
