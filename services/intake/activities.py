@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.actions import feedback, record, report, window
+from services.intake.actions import answering, feedback, record, report, window
 from services.intake.books import Books
 from services.intake.store import documents
 from services.kernel.contracts.figures import AskFigures, Figures
@@ -80,7 +80,7 @@ class Intake:
     async def publish_answers(self, message: PublishAnswers) -> AnswersPublished:
         """Publish the answers, if received = answered + withdrawn."""
         async with self._db.transaction() as tx:
-            return await feedback.publish_answers(tx, message.window_id)
+            return await answering.publish_answers(tx, message.window_id, self._blobs)
 
     @serves(KEEP_FIGURES)
     async def keep_figures(self, message: KeepFigures) -> Kept:

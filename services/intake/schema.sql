@@ -171,6 +171,8 @@ CREATE TABLE intake.windows (
     answers_published_at timestamp with time zone,
     suspended_at timestamp with time zone,
     stopped_at timestamp with time zone,
+    answers_revision integer DEFAULT 0 NOT NULL,
+    CONSTRAINT windows_answers_revision_check CHECK ((answers_revision >= 0)),
     CONSTRAINT windows_check CHECK ((closes_at > opens_at)),
     CONSTRAINT windows_check1 CHECK (((closed_at IS NULL) OR ended_early OR (closed_at >= closes_at))),
     CONSTRAINT windows_check2 CHECK (((summary_at IS NULL) OR (closed_at IS NOT NULL))),
@@ -225,11 +227,64 @@ begin
 end
 $$;
 
+CREATE TABLE intake.answer_drafts (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    revision integer NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    shared_by text NOT NULL,
+    shared_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT answer_drafts_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT answer_drafts_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT answer_drafts_revision_check CHECK ((revision >= 0))
+);
+
 CREATE TABLE intake.answer_mailings (
     window_id uuid NOT NULL,
     listed_to uuid,
     listed_at timestamp with time zone
 );
+
+CREATE TABLE intake.answer_readers (
+    draft_id uuid NOT NULL,
+    unit_id text DEFAULT ''::text NOT NULL,
+    person_id text DEFAULT ''::text NOT NULL,
+    decides boolean DEFAULT false NOT NULL,
+    CONSTRAINT answer_readers_check CHECK (((unit_id = ''::text) <> (person_id = ''::text)))
+);
+
+CREATE TABLE intake.answer_reasons (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    name text NOT NULL,
+    disposition text NOT NULL,
+    reason text NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT answer_reasons_disposition_check CHECK ((disposition = ANY (ARRAY['adopted'::text, 'partly'::text, 'not_adopted'::text]))),
+    CONSTRAINT answer_reasons_name_check CHECK (((btrim(name) <> ''::text) AND (length(name) <= 100))),
+    CONSTRAINT answer_reasons_reason_check CHECK (((btrim(reason) <> ''::text) AND (length(reason) <= 5000)))
+);
+
+CREATE TABLE intake.answer_words (
+    draft_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    person_id text NOT NULL,
+    unit_id text NOT NULL,
+    stance text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    revision integer NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT answer_words_check CHECK (((stance = 'agrees'::text) OR (btrim(words) <> ''::text))),
+    CONSTRAINT answer_words_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT answer_words_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT answer_words_stance_check CHECK ((stance = ANY (ARRAY['agrees'::text, 'objects'::text, 'noted'::text]))),
+    CONSTRAINT answer_words_words_check CHECK ((length(words) <= 2000))
+);
+
+COMMENT ON COLUMN intake.answer_words.stance IS 'noted: the drafting unit goes on over what was objected, with its reason';
 
 CREATE TABLE intake.answers (
     comment_id uuid NOT NULL,
@@ -239,11 +294,16 @@ CREATE TABLE intake.answers (
     clause text DEFAULT ''::text NOT NULL,
     answered_by text NOT NULL,
     answered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    own boolean DEFAULT true NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
     CONSTRAINT answers_clause_check CHECK ((length(clause) <= 100)),
     CONSTRAINT answers_disposition_check CHECK ((disposition = ANY (ARRAY['adopted'::text, 'partly'::text, 'not_adopted'::text]))),
     CONSTRAINT answers_reason_check CHECK ((length(reason) <= 5000)),
+    CONSTRAINT answers_revision_check CHECK ((revision >= 1)),
     CONSTRAINT reason_where_not_adopted CHECK (((disposition = 'adopted'::text) OR (btrim(reason) <> ''::text)))
 );
+
+COMMENT ON COLUMN intake.answers.own IS 'given to this opinion; false where it came with its group, over which an own one goes';
 
 CREATE TABLE intake.attachments (
     document_id uuid NOT NULL,
@@ -426,6 +486,24 @@ CREATE TABLE intake.dossier_entries (
     CONSTRAINT dossier_entries_type_check CHECK ((type <> ''::text))
 );
 
+CREATE TABLE intake.entry_batches (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    content_hash text NOT NULL,
+    name text NOT NULL,
+    entered_by text NOT NULL,
+    entered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT entry_batches_content_hash_check CHECK ((length(content_hash) = 64)),
+    CONSTRAINT entry_batches_name_check CHECK ((length(name) <= 200))
+);
+
+CREATE TABLE intake.entry_rows (
+    batch_id uuid NOT NULL,
+    "row" integer NOT NULL,
+    comment_id uuid NOT NULL,
+    CONSTRAINT entry_rows_row_check CHECK (("row" >= 2))
+);
+
 CREATE TABLE intake.feedback_summaries (
     window_id uuid NOT NULL,
     summary_hash text NOT NULL,
@@ -502,6 +580,21 @@ COMMENT ON COLUMN intake.opinion_groups.size IS 'opinions that stand: a withdraw
 
 COMMENT ON COLUMN intake.opinion_groups.profile IS '[[day, opinions], ...] in the office''s days';
 
+CREATE TABLE intake.opinion_lines (
+    window_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    key text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    comment_id uuid NOT NULL,
+    size integer NOT NULL,
+    disposition text NOT NULL,
+    reason text NOT NULL,
+    clause text NOT NULL,
+    CONSTRAINT opinion_lines_disposition_check CHECK ((disposition = ANY (ARRAY['adopted'::text, 'partly'::text, 'not_adopted'::text]))),
+    CONSTRAINT opinion_lines_position_check CHECK (("position" >= 1)),
+    CONSTRAINT opinion_lines_size_check CHECK ((size >= 1))
+);
+
 CREATE TABLE intake.opinion_members (
     comment_id uuid NOT NULL,
     window_id uuid NOT NULL,
@@ -511,6 +604,15 @@ CREATE TABLE intake.opinion_members (
     closing integer DEFAULT 1 NOT NULL,
     CONSTRAINT opinion_members_check CHECK (((machine_group IS NOT NULL) OR (person_group IS NOT NULL))),
     CONSTRAINT opinion_members_closing_check CHECK ((closing >= 1))
+);
+
+CREATE TABLE intake.opinion_tables (
+    window_id uuid NOT NULL,
+    table_hash text NOT NULL,
+    lines integer NOT NULL,
+    published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT opinion_tables_lines_check CHECK ((lines >= 0)),
+    CONSTRAINT opinion_tables_table_hash_check CHECK ((length(table_hash) = 64))
 );
 
 CREATE TABLE intake.outbox (
@@ -545,6 +647,26 @@ CREATE TABLE intake.refused_attempts (
     at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT late_attempts_at_not_null NOT NULL,
     channel text CONSTRAINT late_attempts_channel_not_null NOT NULL,
     code text DEFAULT 'comment.window_closed'::text NOT NULL
+);
+
+CREATE TABLE intake.sheet_previews (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    kind text NOT NULL,
+    content_hash text NOT NULL,
+    name text NOT NULL,
+    rows jsonb,
+    revision integer NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    applied_at timestamp with time zone,
+    outcome jsonb,
+    CONSTRAINT sheet_previews_check CHECK (((applied_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT sheet_previews_check1 CHECK (((applied_at IS NULL) OR (rows IS NULL))),
+    CONSTRAINT sheet_previews_content_hash_check CHECK ((length(content_hash) = 64)),
+    CONSTRAINT sheet_previews_kind_check CHECK ((kind = ANY (ARRAY['answers'::text, 'entries'::text]))),
+    CONSTRAINT sheet_previews_name_check CHECK ((length(name) <= 200)),
+    CONSTRAINT sheet_previews_revision_check CHECK ((revision >= 0))
 );
 
 CREATE TABLE intake.stages (
@@ -627,8 +749,23 @@ CREATE TABLE intake.window_tallies (
     CONSTRAINT window_tallies_withdrawn_check CHECK ((withdrawn >= 0))
 );
 
+ALTER TABLE ONLY intake.answer_drafts
+    ADD CONSTRAINT answer_drafts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.answer_drafts
+    ADD CONSTRAINT answer_drafts_window_id_ordinal_key UNIQUE (window_id, ordinal);
+
 ALTER TABLE ONLY intake.answer_mailings
     ADD CONSTRAINT answer_mailings_pkey PRIMARY KEY (window_id);
+
+ALTER TABLE ONLY intake.answer_readers
+    ADD CONSTRAINT answer_readers_pkey PRIMARY KEY (draft_id, unit_id, person_id);
+
+ALTER TABLE ONLY intake.answer_reasons
+    ADD CONSTRAINT answer_reasons_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.answer_words
+    ADD CONSTRAINT answer_words_pkey PRIMARY KEY (draft_id, ordinal);
 
 ALTER TABLE ONLY intake.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (comment_id);
@@ -672,6 +809,18 @@ ALTER TABLE ONLY intake.dossier_entries
 ALTER TABLE ONLY intake.dossier_entries
     ADD CONSTRAINT dossier_entries_pkey PRIMARY KEY (document_id, "position");
 
+ALTER TABLE ONLY intake.entry_batches
+    ADD CONSTRAINT entry_batches_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.entry_batches
+    ADD CONSTRAINT entry_batches_window_id_content_hash_key UNIQUE (window_id, content_hash);
+
+ALTER TABLE ONLY intake.entry_rows
+    ADD CONSTRAINT entry_rows_comment_id_key UNIQUE (comment_id);
+
+ALTER TABLE ONLY intake.entry_rows
+    ADD CONSTRAINT entry_rows_pkey PRIMARY KEY (batch_id, "row");
+
 ALTER TABLE ONLY intake.feedback_summaries
     ADD CONSTRAINT feedback_summaries_pkey PRIMARY KEY (window_id, ordinal);
 
@@ -687,11 +836,20 @@ ALTER TABLE ONLY intake.opinion_group_acts
 ALTER TABLE ONLY intake.opinion_groups
     ADD CONSTRAINT opinion_groups_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY intake.opinion_lines
+    ADD CONSTRAINT opinion_lines_pkey PRIMARY KEY (window_id, "position");
+
 ALTER TABLE ONLY intake.opinion_members
     ADD CONSTRAINT opinion_members_pkey PRIMARY KEY (comment_id);
 
+ALTER TABLE ONLY intake.opinion_tables
+    ADD CONSTRAINT opinion_tables_pkey PRIMARY KEY (window_id);
+
 ALTER TABLE ONLY intake.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.sheet_previews
+    ADD CONSTRAINT sheet_previews_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY intake.stages
     ADD CONSTRAINT stages_pkey PRIMARY KEY (document_id, stage, ordinal);
@@ -712,6 +870,12 @@ ALTER TABLE ONLY intake.windows
     ADD CONSTRAINT windows_reply_to_key UNIQUE (reply_to);
 
 CREATE INDEX answer_mailings_open ON intake.answer_mailings USING btree (window_id) WHERE (listed_at IS NULL);
+
+CREATE INDEX answer_readers_person ON intake.answer_readers USING btree (person_id) WHERE (person_id <> ''::text);
+
+CREATE INDEX answer_readers_unit ON intake.answer_readers USING btree (unit_id) WHERE (unit_id <> ''::text);
+
+CREATE INDEX answer_reasons_of_window ON intake.answer_reasons USING btree (window_id, made_at);
 
 CREATE INDEX answers_of_window ON intake.answers USING btree (window_id, disposition);
 
@@ -749,6 +913,8 @@ CREATE INDEX outbox_waiting ON intake.outbox USING btree (key, "position") WHERE
 
 CREATE INDEX refused_attempts_of_window ON intake.refused_attempts USING btree (window_id, at);
 
+CREATE INDEX sheet_previews_waiting ON intake.sheet_previews USING btree (made_at) WHERE (rows IS NOT NULL);
+
 CREATE INDEX versions_of_text ON intake.versions USING btree (document_id, text_hash);
 
 CREATE UNIQUE INDEX windows_by_mailbox ON intake.windows USING btree ("right"((id)::text, 12));
@@ -758,6 +924,12 @@ CREATE INDEX windows_due ON intake.windows USING btree (closes_at) WHERE (closed
 CREATE INDEX windows_newest ON intake.windows USING btree (opens_at DESC, id DESC);
 
 CREATE INDEX windows_of_document ON intake.windows USING btree (document_id, opens_at);
+
+CREATE TRIGGER answer_drafts_stay BEFORE DELETE OR UPDATE ON intake.answer_drafts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER answer_readers_stay BEFORE DELETE OR UPDATE ON intake.answer_readers FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER answer_words_stay BEFORE DELETE OR UPDATE ON intake.answer_words FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER answers_tallied_1_gone AFTER UPDATE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.answers_go();
 
@@ -785,9 +957,17 @@ CREATE TRIGGER dossier_stays BEFORE DELETE OR UPDATE ON intake.dossier_entries F
 
 CREATE TRIGGER dossier_stays_whole BEFORE TRUNCATE ON intake.dossier_entries FOR EACH STATEMENT EXECUTE FUNCTION intake.record_stays();
 
+CREATE TRIGGER entry_batches_stay BEFORE DELETE OR UPDATE ON intake.entry_batches FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER entry_rows_stay BEFORE DELETE OR UPDATE ON intake.entry_rows FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER feedback_summaries_stay BEFORE DELETE OR UPDATE ON intake.feedback_summaries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER opinion_group_acts_stay BEFORE DELETE OR UPDATE ON intake.opinion_group_acts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER opinion_lines_stay BEFORE DELETE OR UPDATE ON intake.opinion_lines FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER opinion_tables_stay BEFORE DELETE OR UPDATE ON intake.opinion_tables FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER outbox_wake AFTER INSERT ON intake.outbox FOR EACH STATEMENT EXECUTE FUNCTION intake.outbox_wake();
 
@@ -803,8 +983,20 @@ CREATE TRIGGER windows_wake AFTER INSERT OR UPDATE OF closes_at ON intake.window
 
 CREATE TRIGGER withdrawn_leaves_the_tallies AFTER UPDATE OF withdrawn_at ON intake.comments FOR EACH ROW WHEN (((old.withdrawn_at IS NULL) AND (new.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION intake.withdrawn_leaves_the_tallies();
 
+ALTER TABLE ONLY intake.answer_drafts
+    ADD CONSTRAINT answer_drafts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
 ALTER TABLE ONLY intake.answer_mailings
     ADD CONSTRAINT answer_mailings_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.answer_readers
+    ADD CONSTRAINT answer_readers_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES intake.answer_drafts(id);
+
+ALTER TABLE ONLY intake.answer_reasons
+    ADD CONSTRAINT answer_reasons_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.answer_words
+    ADD CONSTRAINT answer_words_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES intake.answer_drafts(id);
 
 ALTER TABLE ONLY intake.answers
     ADD CONSTRAINT answers_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
@@ -839,6 +1031,15 @@ ALTER TABLE ONLY intake.contact_erasures
 ALTER TABLE ONLY intake.dossier_entries
     ADD CONSTRAINT dossier_entries_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);
 
+ALTER TABLE ONLY intake.entry_batches
+    ADD CONSTRAINT entry_batches_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.entry_rows
+    ADD CONSTRAINT entry_rows_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES intake.entry_batches(id);
+
+ALTER TABLE ONLY intake.entry_rows
+    ADD CONSTRAINT entry_rows_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
 ALTER TABLE ONLY intake.feedback_summaries
     ADD CONSTRAINT feedback_summaries_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
@@ -854,6 +1055,12 @@ ALTER TABLE ONLY intake.opinion_groups
 ALTER TABLE ONLY intake.opinion_groups
     ADD CONSTRAINT opinion_groups_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
+ALTER TABLE ONLY intake.opinion_lines
+    ADD CONSTRAINT opinion_lines_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.opinion_lines
+    ADD CONSTRAINT opinion_lines_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
 ALTER TABLE ONLY intake.opinion_members
     ADD CONSTRAINT opinion_members_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
 
@@ -865,6 +1072,12 @@ ALTER TABLE ONLY intake.opinion_members
 
 ALTER TABLE ONLY intake.opinion_members
     ADD CONSTRAINT opinion_members_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.opinion_tables
+    ADD CONSTRAINT opinion_tables_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.sheet_previews
+    ADD CONSTRAINT sheet_previews_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.stages
     ADD CONSTRAINT stages_document_id_fkey FOREIGN KEY (document_id) REFERENCES intake.documents(id);

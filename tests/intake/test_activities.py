@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from services.intake.actions.feedback import answer
+from services.intake.actions.answering import answer
 from services.intake.actions.versions import withdraw
 from services.intake.domain.answers import Disposition, Given
 from services.intake.domain.report import PARTS, draft, empty_parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from services.intake.actions.feedback import answer
+from services.intake.actions.answering import answer
 from services.intake.domain.answers import Disposition, Given
 from services.intake.upkeep import RETENTION, Upkeep
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary

@@ -109,7 +109,7 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
         text_hash=text_hash,
         predicates=document.answers,
         closed=progress.closed,
-        comments=await _balance(conn, last) if last and last.summary_at else None,
+        comments=await _balance(conn, shown) if shown else None,
         window=WindowFacts(last.rule_id, _shortened(document), last.shortening_reason or "") if last else None,
         notice=_notice(document),
         report=await _report(document, text_hash, blobs),
@@ -119,10 +119,15 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
     )
 
 
-async def _balance(conn: Connection, window: Window) -> CommentBalance:
-    counts = await comments.counts_of(conn, window.id)
-    given = await answers.tally(conn, window.id)
-    return CommentBalance(received=counts.received, answered=given.answered, withdrawn=counts.withdrawn)
+async def _balance(conn: Connection, shown: list[Window]) -> CommentBalance:
+    """Over every window of the document: an opinion on an earlier text waits for its answer as well."""
+    counts = [await comments.counts_of(conn, window.id) for window in shown]
+    given = [await answers.tally(conn, window.id) for window in shown]
+    return CommentBalance(
+        received=sum(one.received for one in counts),
+        answered=sum(one.answered for one in given),
+        withdrawn=sum(one.withdrawn for one in counts),
+    )
 
 
 def _shortened(document: Document) -> bool:

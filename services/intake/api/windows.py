@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.intake.actions import comment, feedback
+from services.intake.actions import answering, comment, feedback
 from services.intake.domain.answers import Given
 from services.intake.domain.comments import BadChannel, Channel
 from services.intake.domain.documents import may_read
@@ -170,7 +170,7 @@ async def post_answers(
     """Answer comments. When none is left without an answer, the procedure goes on and publishes them."""
 
     async def act(tx: Connection) -> Answer:
-        done = await feedback.answer(tx, actor, window_id, given.answers)
+        done = await answering.answer(tx, actor, window_id, given.answers)
         return Answer(200, {**vars(done), "left": done.left})
 
     return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)

@@ -25,16 +25,29 @@ DISPOSITION_WORDS: dict[Disposition, tuple[Words, str]] = {
 }
 
 
+LONGEST_REASON, LONGEST_CLAUSE, LONGEST_NAME = 5_000, 100, 100
+LIKENESS = 64
+
+
 class Given(BaseModel):
-    """One answer: to one comment, or to all that say the same (`group`, from the summary)."""
+    """One answer: to one comment, or to a group: its id, or the likeness of comments that are equal.
+
+    `seen` is the revision of the answer that its author saw; without it, an answer that somebody else gave stays.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     comment_id: UUID | None = None
-    group: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    group: str | None = Field(default=None, pattern="^([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
     disposition: Disposition
-    reason: str = Field(default="", max_length=5000)
-    clause: str = Field(default="", max_length=100)
+    reason: str = Field(default="", max_length=LONGEST_REASON)
+    clause: str = Field(default="", max_length=LONGEST_CLAUSE)
+    seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+    @property
+    def group_id(self) -> UUID | None:
+        """The group by its id, where it was named so."""
+        return UUID(self.group) if self.group and len(self.group) < LIKENESS else None
 
 
 class AnswerTarget(Invalid):
@@ -56,6 +69,14 @@ class AnswerReason(Invalid):
     remedy = Words(
         "部分采纳和未采纳的，请说明理由。", "Give the reason where an opinion is not, or only partly, adopted."
     )
+
+
+class AnswerMoved(Conflict):
+    """Somebody else has answered since: nothing is written over in silence."""
+
+    code = "answer.moved"
+    title = Words("别人已经改了这条答复", "Somebody else has changed this answer")
+    remedy = Words("请看现在的答复，确实要改的，再保存一次。", "Look at the answer as it stands, then save again.")
 
 
 class AnswersPublished(Conflict):

@@ -34,3 +34,19 @@ def after(place: str | None) -> tuple[datetime, UUID] | None:
     if instant.tzinfo is None:
         raise BadPlace(field="after")
     return instant, found
+
+
+def line_place(size: int, row_id: UUID) -> str:
+    """Where a line of the opinions table stands: the largest come first."""
+    return f"{size}~{row_id}"
+
+
+def after_line(place: str | None) -> tuple[int, UUID] | None:
+    """The place of a line as it was handed back. Raises BadPlace."""
+    if not place:
+        return None
+    size, _, row_id = place.partition("~")
+    try:
+        return int(size[:18]), UUID(row_id)
+    except ValueError as error:
+        raise BadPlace(field="after") from error

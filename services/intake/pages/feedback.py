@@ -11,12 +11,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.intake.api.windows import shown_window
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
-from services.intake.domain.comments import CHANNEL_WORDS, Channel, masked
+from services.intake.domain.comments import CHANNEL_WORDS, Channel
 from services.intake.domain.windows import STATE_WORDS, StillOpen
 from services.intake.pages.document import as_download
+from services.intake.pages.lines import Wished, published_page
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.store import answers, people, summaries
-from services.intake.store.answers import AnswerGroup, Tally
+from services.intake.store.answers import Tally
 from services.intake.wiring import blobs_of, books_of
 from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
@@ -29,14 +30,14 @@ RULES = ("comment.adoption", "comment.zero")
 
 
 @router.get("/{window_id}/feedback")
-async def show_feedback(request: Request, visitor: Visitor, window_id: UUID) -> HTMLResponse:
+async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wish: Wished) -> HTMLResponse:
     """The result of a consultation: that nobody wrote is a result too. Raises StillOpen before it is recorded."""
     async with database(request).read() as conn:
         window = await shown_window(conn, window_id)
         recorded = await summaries.find(conn, window_id)
         public = window.answers_published_at is not None
         tally = await answers.tally(conn, window_id) if public else None
-        groups = await answers.groups_of(conn, window_id) if public else []
+        answered = await published_page(conn, blobs_of(request), window, wish) if public else None
         units = await people.unit_names(conn)
     if recorded is None:
         raise StillOpen
@@ -55,7 +56,7 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID) -> 
         channels=_by_channel(summary),
         by_clause=_by_clause(summary, clauses),
         results=_results(tally, summary),
-        groups=[_shown(group, clauses) for group in groups],
+        answered=answered,
         articles={rule: book.rule(rule).article.of(reader) for rule in RULES if rule in book.rules},
         ours=visitor is not None and visitor.unit_id == window.drafting_unit,
     )
@@ -108,17 +109,4 @@ def _results(tally: Tally | None, summary: dict[str, Any]) -> dict[str, Any] | N
         "withdrawn": withdrawn,
         "sum": " + ".join(str(n) for n in [*(part["count"] for part in parts), *([withdrawn] if withdrawn else [])]),
         "balances": tally.adopted + tally.partly + tally.not_adopted == tally.answered,
-    }
-
-
-def _shown(group: AnswerGroup, clauses: tuple[Clause, ...]) -> dict[str, Any]:
-    words, state = DISPOSITION_WORDS[Disposition(group.disposition)]
-    reader = language.current()
-    return {
-        **vars(group),
-        "body": masked(group.body),
-        "words": words.of(reader),
-        "state": state,
-        "about": label_of(clauses, group.about).of(reader),
-        "clause": label_of(clauses, group.clause).of(reader) if group.clause else None,
     }

@@ -43,6 +43,10 @@ def label_of(found: tuple[Clause, ...], anchor: str | None) -> Words:
         return Words("整个文件", "The whole text")
     for clause in found:
         if clause.anchor == anchor:
-            name = " ".join(part for part in (clause.number, clause.heading) if part) or clause.body[:16]
-            return Words(name, name)
+            return Words(called(clause), called(clause))
     return Words(anchor, anchor)
+
+
+def called(clause: Clause) -> str:
+    """A clause by its number and heading, or by how it begins."""
+    return " ".join(part for part in (clause.number, clause.heading) if part) or clause.body[:16]

@@ -3,45 +3,132 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from services.kernel.runtime.db import Connection
 
+
+@dataclass(frozen=True)
+class Put:
+    """What an answer met: how many opinions it is about, how many were written, how many another had answered since."""
+
+    targets: int
+    written: int
+    moved: int
+
+
+@dataclass(frozen=True)
+class NewAnswer:
+    """An answer on its way in. `seen` is the revision that its author saw; None: none, or their own."""
+
+    window_id: UUID
+    disposition: str
+    reason: str
+    clause: str
+    by: str
+    revision: int
+    seen: int | None
+
+
+# The caller holds the window's lock: nobody answers between the look and the write.
 PUT_ONE = """
-insert into answers (comment_id, window_id, disposition, reason, clause, answered_by)
-select c.id, c.window_id, $3, $4, $5, $6
-  from comments c
- where c.id = $2 and c.window_id = $1 and c.withdrawn_at is null
-on conflict (comment_id) do update
-   set disposition = excluded.disposition, reason = excluded.reason, clause = excluded.clause,
-       answered_by = excluded.answered_by, answered_at = clock_timestamp()
-returning comment_id
+with target as (
+    select c.id, coalesce(case when $8::integer is null then a.answered_by <> $6 else a.revision > $8 end, false) as moved
+      from comments c
+      left join answers a on a.comment_id = c.id
+     where c.id = $2 and c.window_id = $1 and c.withdrawn_at is null
+), put as (
+    insert into answers (comment_id, window_id, disposition, reason, clause, answered_by, revision, own)
+    select t.id, $1, $3, $4, $5, $6, $7, true from target t where not t.moved
+    on conflict (comment_id) do update
+       set disposition = excluded.disposition, reason = excluded.reason, clause = excluded.clause,
+           answered_by = excluded.answered_by, answered_at = clock_timestamp(),
+           revision = excluded.revision, own = excluded.own
+    returning comment_id
+)
+select (select count(*) from target) as targets, (select count(*) from put) as written,
+       (select count(*) from target where moved) as moved
 """
 PUT_GROUP = """
-insert into answers (comment_id, window_id, disposition, reason, clause, answered_by)
-select c.id, c.window_id, $3, $4, $5, $6
-  from comments c
- where c.likeness = $2 and c.window_id = $1 and c.withdrawn_at is null
-on conflict (comment_id) do update
-   set disposition = excluded.disposition, reason = excluded.reason, clause = excluded.clause,
-       answered_by = excluded.answered_by, answered_at = clock_timestamp()
-returning comment_id
+with target as (
+    select c.id, coalesce(case when $8::integer is null then a.answered_by <> $6 else a.revision > $8 end, false) as moved
+      from opinion_members m
+      join comments c on c.id = m.comment_id
+      left join answers a on a.comment_id = c.id
+     where m.window_id = $1 and m.group_id = $2 and c.withdrawn_at is null and not coalesce(a.own, false)
+), put as (
+    insert into answers (comment_id, window_id, disposition, reason, clause, answered_by, revision, own)
+    select t.id, $1, $3, $4, $5, $6, $7, false
+      from target t
+     where not exists (select 1 from target where moved)
+    on conflict (comment_id) do update
+       set disposition = excluded.disposition, reason = excluded.reason, clause = excluded.clause,
+           answered_by = excluded.answered_by, answered_at = clock_timestamp(),
+           revision = excluded.revision, own = excluded.own
+    returning comment_id
+)
+select (select count(*) from target) as targets, (select count(*) from put) as written,
+       (select count(*) from target where moved) as moved
+"""
+PUT_ALIKE = """
+with target as (
+    select c.id, coalesce(case when $8::integer is null then a.answered_by <> $6 else a.revision > $8 end, false) as moved
+      from comments c
+      left join answers a on a.comment_id = c.id
+     where c.window_id = $1 and c.likeness = $2 and c.withdrawn_at is null and not coalesce(a.own, false)
+), put as (
+    insert into answers (comment_id, window_id, disposition, reason, clause, answered_by, revision, own)
+    select t.id, $1, $3, $4, $5, $6, $7, false
+      from target t
+     where not exists (select 1 from target where moved)
+    on conflict (comment_id) do update
+       set disposition = excluded.disposition, reason = excluded.reason, clause = excluded.clause,
+           answered_by = excluded.answered_by, answered_at = clock_timestamp(),
+           revision = excluded.revision, own = excluded.own
+    returning comment_id
+)
+select (select count(*) from target) as targets, (select count(*) from put) as written,
+       (select count(*) from target where moved) as moved
 """
 
 
-async def put_one(
-    tx: Connection, window_id: UUID, comment_id: UUID, *, disposition: str, reason: str, clause: str, by: str
-) -> int:
-    """Answer one comment; how many were answered (0 when this window holds no such comment)."""
-    return len(await tx.fetch(PUT_ONE, window_id, comment_id, disposition, reason, clause, by))
+async def put_one(tx: Connection, comment_id: UUID, new: NewAnswer) -> Put:
+    """Answer one comment, whatever its group was answered."""
+    return await _put(tx, PUT_ONE, comment_id, new)
 
 
-async def put_group(
-    tx: Connection, window_id: UUID, likeness: str, *, disposition: str, reason: str, clause: str, by: str
-) -> int:
-    """Answer all comments that say the same; how many were answered."""
-    return len(await tx.fetch(PUT_GROUP, window_id, likeness, disposition, reason, clause, by))
+async def put_group(tx: Connection, group_id: UUID, new: NewAnswer) -> Put:
+    """Answer a group: all of it that has no answer of its own, or nothing of it."""
+    return await _put(tx, PUT_GROUP, group_id, new)
+
+
+async def put_alike(tx: Connection, likeness: str, new: NewAnswer) -> Put:
+    """Answer all comments that say exactly the same, likewise."""
+    return await _put(tx, PUT_ALIKE, likeness, new)
+
+
+async def _put(tx: Connection, statement: str, target: UUID | str, new: NewAnswer) -> Put:
+    row = await tx.fetchrow(
+        statement, new.window_id, target, new.disposition, new.reason, new.clause, new.by, new.revision, new.seen
+    )
+    assert row is not None
+    return Put(**row)
+
+
+NEXT_REVISION = "update windows set answers_revision = answers_revision + 1 where id = $1 returning answers_revision"
+REVISION = "select answers_revision from windows where id = $1"
+
+
+async def next_revision(tx: Connection, window_id: UUID) -> int:
+    """The number of this act of answering, in a locked window."""
+    revision: int = await tx.fetchval(NEXT_REVISION, window_id)
+    return revision
+
+
+async def revision_of(conn: Connection, window_id: UUID) -> int:
+    """The last act of answering; 0 before the first."""
+    revision: int = await conn.fetchval(REVISION, window_id) or 0
+    return revision
 
 
 @dataclass(frozen=True)
@@ -70,35 +157,3 @@ async def tally(conn: Connection, window_id: UUID) -> Tally:
     row = await conn.fetchrow(TALLY, window_id)
     assert row is not None
     return Tally(**row)
-
-
-@dataclass(frozen=True)
-class AnswerGroup:
-    """One answer as given to one or several comments, with the first of them."""
-
-    disposition: str
-    reason: str
-    clause: str
-    count: int
-    body: str
-    about: str
-    comment_id: Any
-
-
-GROUPS = """
-select a.disposition, a.reason, a.clause, count(*) as count,
-       (array_agg(c.body order by c.id))[1] as body,
-       (array_agg(c.clause order by c.id))[1] as about,
-       (array_agg(c.id order by c.id))[1] as comment_id
-  from answers a
-  join comments c on c.id = a.comment_id
- where a.window_id = $1 and c.withdrawn_at is null
- group by a.disposition, a.reason, a.clause, c.likeness
- order by count(*) desc, min(c.id::text)
- limit $2
-"""
-
-
-async def groups_of(conn: Connection, window_id: UUID, *, limit: int = 500) -> list[AnswerGroup]:
-    """The answers, the same answer to the same words once, the most frequent first."""
-    return [AnswerGroup(**row) for row in await conn.fetch(GROUPS, window_id, limit)]
