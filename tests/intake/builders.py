@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 import httpx
 import obstore
 
-from services.intake.actions.comment import Opinion, Taken, take_comment
+from services.intake.actions.comment import Opinion, take_comment
 from services.intake.actions.reading import read_text
 from services.intake.actions.submit import Submitted, check, find_issuer, put_away, submit
 from services.intake.activities import Intake
 from services.intake.books import Books
 from services.intake.domain.comments import Channel
 from services.intake.domain.submission import Submission
+from services.intake.store.taking import Taken
 from services.kernel.contracts.intake import CloseWindow, OpenWindow, RecordStage
 from services.kernel.contracts.messages import DocumentRef, Text
 from services.kernel.procedure.calendar import WorkCalendar

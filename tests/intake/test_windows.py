@@ -11,7 +11,8 @@ import pytest
 
 from services.intake.actions import window as acts
 from services.intake.actions import window_acts as deeds
-from services.intake.actions.comment import Opinion, enter_for_public, refusal_of, take_comment
+from services.intake.actions.comment import Opinion, enter_for_public, take_comment
+from services.intake.actions.taking import refusal_of
 from services.intake.actions.versions import withdraw
 from services.intake.domain.comments import BadChannel, BadComment, Channel
 from services.intake.domain.documents import NotOurs

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.intake.actions.taking import Arrival, suspended, take_all
 from services.intake.actions.versions import belongs_to
 from services.intake.domain.comments import (
     STAFF_CHANNELS,
@@ -24,12 +25,9 @@ from services.intake.domain.windows import (
     DraftWithdrawn,
     OutsideWindow,
     SummaryRecordedAlready,
-    WindowClosed,
-    WindowNotOpen,
-    WindowSuspended,
 )
 from services.intake.store import comments, documents, windows
-from services.intake.store.comments import NewComment
+from services.intake.store.taking import Claim, NewComment, Taken
 from services.intake.store.windows import Window
 from services.kernel.contracts.refusals import Conflict, Refused, Words
 from services.kernel.runtime.auth import Actor
@@ -48,52 +46,28 @@ class Opinion:
     contact: str = ""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """The receipt."""
-
-    receipt: str
-    received_at: datetime
-    body_hash: str
-    channel: str
-    window_id: UUID
-
-
 async def take_comment(tx: Connection, window_id: UUID, opinion: Opinion, channel: Channel) -> Taken:
     """Take a comment of the public.
 
     Raises BadComment, WindowUnknown, WindowNotOpen, WindowClosed, WindowSuspended, DraftWithdrawn. Who raises WindowClosed over this
     has to call `count_refused`, outside of this transaction, for it is rolled back.
     """
+    (outcome,) = await take_all(tx, [arrival_of(window_id, opinion, channel)])
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def arrival_of(window_id: UUID, opinion: Opinion, channel: Channel, claim: Claim | None = None) -> Arrival:
+    """What somebody says, ready to be taken. Raises BadComment."""
     comment = new_comment(window_id, opinion, channel)
-    received_at = await comments.take(tx, comment)
-    if received_at is None:
-        raise refusal_of(await windows.get(tx, window_id))
-    await _keep_contact(tx, comment.id, opinion)
-    return Taken(comment.receipt, received_at, comment.body_hash, channel, window_id)
+    return Arrival(comment, opinion.name.strip() or None, opinion.contact.strip() or None, claim)
 
 
 async def count_refused(db: Database, window_id: UUID, channel: Channel, code: str) -> None:
     """Count an attempt that was refused: only when, how and why."""
     async with db.transaction() as tx:
         await comments.count_refused(tx, window_id, channel, code)
-
-
-def refusal_of(window: Window) -> Refused:
-    """Why the window takes nothing at the instant at which it was read."""
-    if window.ended_early:
-        return DraftWithdrawn()
-    if window.suspended_at is not None and window.closed_at is None:
-        return suspended(window)
-    if window.closed_at is None and window.now < window.opens_at:
-        return WindowNotOpen(opens=window.opens_at, written=written(window.opens_at))
-    return WindowClosed(closed=window.closes_at, arrived=window.now, written=written(window.closes_at))
-
-
-def suspended(window: Window) -> WindowSuspended:
-    """That a suspended window takes nothing, since when and why."""
-    since = window.suspended_at or window.now
-    return WindowSuspended(since=since, written=written(since), reason=window.suspension_reason or "")
 
 
 async def enter_for_public(
@@ -172,4 +146,4 @@ async def look_up(conn: Connection, code: str) -> tuple[comments.Comment, Window
 async def _keep_contact(tx: Connection, comment_id: UUID, opinion: Opinion) -> None:
     name, contact = opinion.name.strip() or None, opinion.contact.strip() or None
     if name or contact:
-        await comments.add_contact(tx, comment_id, name=name, contact=contact)
+        await comments.add_contacts(tx, [(comment_id, name, contact)])

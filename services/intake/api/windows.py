@@ -11,29 +11,20 @@ from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.intake.actions import answering, comment, feedback
+from services.intake.api.commenting import CommentIn, opinion_of, taken_out
 from services.intake.domain.answers import Given
 from services.intake.domain.comments import BadChannel, Channel
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after, place_of
-from services.intake.domain.windows import WindowClosed, WindowSuspended, WindowUnknown
-from services.intake.shown.clauses import anchor_of
+from services.intake.domain.windows import WindowUnknown
 from services.intake.shown.windows import comment_out, receipt_out, window_out
 from services.intake.store import comments, summaries, window_acts, windows
-from services.intake.wiring import Act, blobs_of, books_of, carried_out, visitor_of
+from services.intake.wiring import blobs_of, books_of, carried_out
 from services.kernel.runtime.auth import Signed, Visitor, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
 
 router = APIRouter(prefix="/intake", tags=["windows"])
-
-
-class CommentIn(BaseModel):
-    """A comment: its words, the clause it is about, and, if its author likes, a name and a way to answer."""
-
-    body: str
-    clause: str = ""
-    name: str = ""
-    contact: str = ""
 
 
 class StaffCommentIn(CommentIn):
@@ -100,30 +91,6 @@ async def shown_window(conn: Connection, window_id: UUID) -> windows.Window:
     return found
 
 
-@router.post("/windows/{window_id}/comments", status_code=201)
-async def post_comment(
-    request: Request, visitor: Visitor, window_id: UUID, key: Key, body_hash: BodyHash, given: CommentIn
-) -> Response:
-    """Comment. Taken until the closing instant by the database's clock, and not a moment later. Public."""
-
-    async def act(tx: Connection) -> Answer:
-        opinion = await _opinion(request, tx, window_id, given)
-        return Answer(201, taken_out(await comment.take_comment(tx, window_id, opinion, Channel.API)))
-
-    return await in_time(request, window_id, Channel.API, key, body_hash, act)
-
-
-async def in_time(
-    request: Request, window_id: UUID, channel: Channel, key: str | None, body_hash: str, act: Act
-) -> Response:
-    """Carry out the taking of a comment; one that comes too late, or during a pause, is refused, and counted."""
-    try:
-        return await carried_out(request, who=visitor_of(request), key=key, body_hash=body_hash, act=act)
-    except (WindowClosed, WindowSuspended) as refused:
-        await comment.count_refused(database(request), window_id, channel, refused.code)
-        raise
-
-
 @router.get("/windows/{window_id}/comments")
 async def list_comments(
     request: Request,
@@ -154,7 +121,7 @@ async def post_staff_comment(
     channel = channel_of(given.channel)
 
     async def act(tx: Connection) -> Answer:
-        opinion = await _opinion(request, tx, window_id, given)
+        opinion = await opinion_of(tx, blobs_of(request), window_id, given)
         taken = await comment.enter_for_public(
             tx, actor, window_id, opinion, channel=channel, received_at=given.received_at
         )
@@ -197,29 +164,9 @@ async def get_receipt(request: Request, visitor: Visitor, code: str) -> dict[str
     return receipt_out(found, shown)
 
 
-async def _opinion(request: Request, tx: Connection, window_id: UUID, given: CommentIn) -> comment.Opinion:
-    """A comment with its clause by its anchor. Raises WindowUnknown, BadClause."""
-    anchor = ""
-    if given.clause.strip():
-        window_ = await windows.get(tx, window_id)
-        anchor = await anchor_of(blobs_of(request), window_.text_hash, given.clause)
-    return comment.Opinion(given.body, anchor, given.name, given.contact)
-
-
 def channel_of(name: str) -> Channel:
     """The channel of that name. Raises BadChannel."""
     try:
         return Channel(name)
     except ValueError as error:
         raise BadChannel(field="channel") from error
-
-
-def taken_out(taken: comment.Taken) -> dict[str, Any]:
-    """The receipt of a comment for programs."""
-    return {
-        "code": taken.receipt,
-        "received_at": taken.received_at.isoformat(),
-        "body_hash": taken.body_hash,
-        "window_id": str(taken.window_id),
-        "links": {"self": f"/intake/receipts/{taken.receipt}", "page": f"/intake/receipt?receipt={taken.receipt}"},
-    }

@@ -10,23 +10,23 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.intake.actions import comment
-from services.intake.api.windows import in_time, shown_window
+from services.intake.api.commenting import CommentIn, claim_of, in_time, replayed
+from services.intake.api.windows import shown_window
 from services.intake.domain.comments import LONGEST_BODY, Channel, ReceiptUnknown
 from services.intake.domain.documents import DocumentUnknown
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.submission import PUBLIC_ROLES, ROLES
 from services.intake.domain.windows import STATE_WORDS, remaining_words
 from services.intake.pages.document import as_download
-from services.intake.shown.clauses import anchor_of, clauses_of, label_of
+from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.windows import receipt_out
 from services.intake.store import comments, people, versions, window_acts, windows
 from services.intake.store.windows import Window
-from services.intake.wiring import Act, blobs_of, books_of
+from services.intake.wiring import blobs_of, books_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Visitor, database
-from services.kernel.runtime.db import Connection
-from services.kernel.runtime.idempotency import Answer, BodyHash, Key
+from services.kernel.runtime.idempotency import BodyHash, Key
 from services.kernel.runtime.pages import render
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
@@ -68,20 +68,12 @@ async def take_comment(request: Request, visitor: Visitor, window_id: UUID, key:
     """Take a comment by the form, then show its receipt; or say why it is not taken, with its words still there."""
     given = _given(await request.form())
     try:
-        return await in_time(request, window_id, Channel.WEB, key, body_hash, _taking(request, window_id, given))
+        claim = claim_of(request, window_id, key, body_hash)
+        taken = await in_time(request, window_id, Channel.WEB, CommentIn(**given), claim)
     except Refused as refused:
         return await _consultation(request, visitor, window_id, given, refused)
-
-
-def _taking(request: Request, window_id: UUID, given: dict[str, str]) -> Act:
-    async def act(tx: Connection) -> Answer:
-        window = await windows.get(tx, window_id)
-        anchor = await anchor_of(blobs_of(request), window.text_hash, given["clause"])
-        opinion = comment.Opinion(given["body"], anchor, given["name"], given["contact"])
-        taken = await comment.take_comment(tx, window_id, opinion, Channel.WEB)
-        return Answer(303, None, {"Location": f"/intake/receipt?receipt={taken.receipt}&new=1"})
-
-    return act
+    location = f"/intake/receipt?receipt={taken.receipt}&new=1"
+    return Response(status_code=303, headers={"Location": location, **replayed(taken)})
 
 
 def _given(form: FormData) -> dict[str, str]:

@@ -1,28 +1,16 @@
-"""Comments: taken by one statement that holds the window's predicate and shares its row's lock."""
+"""Comments as they stand: found again, entered by staff, taken back; and the contacts of who left one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.intake.domain.comments import ReceiptUnknown
+from services.intake.store.taking import NewComment
 from services.kernel.runtime.db import Connection
-
-
-@dataclass(frozen=True)
-class NewComment:
-    """A comment on its way in."""
-
-    id: UUID
-    window_id: UUID
-    receipt: str
-    channel: str
-    clause: str
-    body: str
-    body_hash: str
-    likeness: str
 
 
 @dataclass(frozen=True)
@@ -44,39 +32,6 @@ class Comment:
     disposition: str | None
     reason: str | None
     answer_clause: str | None
-
-
-# The instant is read once: the same one passes the predicate and is kept. An uncommitted close makes this wait for
-# its row and then look at it again (PERFORMANCE 3); the foreign key alone would not.
-TAKE = """
-with arrival as materialized (select clock_timestamp() as at),
-     standing as (
-    select w.id, w.version, a.at
-      from windows w, arrival a
-     where w.id = $2 and window_is_open(w, a.at)
-       for key share of w
-)
-insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version)
-select $1, s.id, $3, $4, $5, $6, $7, $8, s.at, s.version
-  from standing s
-returning received_at
-"""
-
-
-async def take(tx: Connection, comment: NewComment) -> datetime | None:
-    """Take a comment if its window is open at this instant by the database's clock; None when it is not."""
-    at: datetime | None = await tx.fetchval(
-        TAKE,
-        comment.id,
-        comment.window_id,
-        comment.receipt,
-        comment.channel,
-        comment.clause,
-        comment.body,
-        comment.body_hash,
-        comment.likeness,
-    )
-    return at
 
 
 TAKE_LATER = """
@@ -118,9 +73,9 @@ async def take_from_staff(
 ADD_CONTACTS = "select add_contacts($1::uuid[], $2::text[], $3::text[])"
 
 
-async def add_contact(tx: Connection, comment_id: UUID, *, name: str | None, contact: str | None) -> None:
-    """Keep the commenter's name and contact, apart from the comment, where this service cannot read it again."""
-    await tx.execute(ADD_CONTACTS, [comment_id], [name], [contact])
+async def add_contacts(tx: Connection, contacts: Sequence[tuple[UUID, str | None, str | None]]) -> None:
+    """Keep commenters' names and contacts, (comment, name, contact), where this service cannot read them again."""
+    await tx.execute(ADD_CONTACTS, *([contact[place] for contact in contacts] for place in range(3)))
 
 
 HAS_CONTACT = "select has_contact($1)"

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     report_unit: str = Field(default="", description="Unit whose annual report is gathered by schedule")
     report_cron: str = Field(default="0 8 4 1 *", description="When it is gathered, in the office's time zone")
     max_upload_bytes: int = Field(default=50 * 1024 * 1024, ge=1)
+    comment_room: int = Field(default=2000, ge=1, description="Comments that one process lets wait for their commit")
     traces_file: Path | None = Field(default=None, description="Local span log, one JSON object a line")
     keys_file: Path | None = Field(default=None, description="Where the local profile puts its demo keys")
     trace_ratio: float = Field(default=1.0, ge=0, le=1)
