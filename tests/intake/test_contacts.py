@@ -111,7 +111,7 @@ async def test_a_contact_of_a_refused_comment_is_not_kept(desk: Desk, owner: Own
         async with desk.db.transaction() as tx:
             comment_id = await tx.fetchval("select id from comments")
             await comments.erase_contact(tx, comment_id)
-            await comments.add_contact(tx, comment_id, name="孟女士", contact=None)
+            await comments.add_contacts(tx, [(comment_id, "孟女士", None)])
             raise RuntimeError("the transaction is rolled back")
 
     assert await owner.fetchval("select name from intake.comment_contacts") == "周女士"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from services.intake.actions.comment import Opinion, arrival_of
@@ -236,12 +237,15 @@ async def test_without_its_database_it_says_so_and_loses_nothing(desk: Desk, db_
         await a_taker(cut).take(an_arrival(window_id))
 
 
-async def test_contacts_of_a_group_go_with_their_own_comments(desk: Desk) -> None:
+async def test_contacts_of_a_group_go_with_their_own_comments(
+    desk: Desk, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
     window_id = await a_window(desk)
     given = [Opinion(f"意见{n}", name=f"周女士{n}" if n % 2 else "") for n in range(6)]
 
     await _all(a_taker(desk.db), *(arrival_of(window_id, each, Channel.WEB) for each in given))
 
-    async with desk.db.read() as conn:
-        rows = await conn.fetch("select c.body, k.name from comments c join comment_contacts k on k.comment_id = c.id")
+    rows = await owner.fetch(
+        "select c.body, k.name from intake.comments c join intake.comment_contacts k on k.comment_id = c.id"
+    )
     assert {tuple(row) for row in rows} == {(f"意见{n}", f"周女士{n}") for n in (1, 3, 5)}
