@@ -12,9 +12,9 @@ from services.intake.actions.comment import (
     LONGEST_NAME,
     Opinion,
     count_refused,
-    refusal_of,
     take_comment,
 )
+from services.intake.actions.taking import refusal_of
 from services.intake.domain.attachments import Attached, check_attached, safe_name, safe_type
 from services.intake.domain.comments import Channel, body_hash, clean_body
 from services.intake.domain.mail import (
