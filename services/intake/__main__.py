@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.intake.activities import Intake
+from services.intake.mailing import Mailing
 from services.intake.receiver import run_receiver
 from services.intake.store import closing
 from services.intake.store.contacts import AS_ROLE
@@ -22,8 +23,12 @@ def activities(context: Context) -> Sequence[Callable[..., Any]]:
 
 
 def jobs(context: Context) -> Sequence[Job]:
-    """What must not depend on Temporal: closing windows on time, and letting go of what is no longer needed."""
-    return (Sweeper(context.db).run, Upkeep(context.db, context.private, context.book, context.calendar).run)
+    """What must not depend on Temporal: windows close on time, data leaves, commenters hear."""
+    return (
+        Sweeper(context.db).run,
+        Upkeep(context.db, context.private, context.book, context.calendar).run,
+        Mailing(context).run,
+    )
 
 
 SERVICE = Service(

@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from services.intake.store import contacts
+from services.intake.store import contacts, mails
 from services.kernel.contracts.refusals import Unavailable
 from services.kernel.procedure.calendar import Calendar
 from services.kernel.procedure.deadlines import due
@@ -46,6 +46,8 @@ class Upkeep:
             return 0
         async with self._private.transaction() as tx:
             expired = [held.window_id for held in await contacts.held(tx) if self._is_over(rule, held)]
+            async with self._db.transaction() as own:
+                await mails.forget(own, expired)
             purged = await contacts.purge(tx, expired)
         if purged:
             log.info("contacts.purged", count=purged, rule_id=rule.id)

@@ -20,6 +20,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.return_paths: list[str] = []
         self.refuse: dict[str, str] = {}
         self.busy: str | None = None
 
@@ -36,6 +37,7 @@ class Sink:
             return self.busy
         content = envelope.content
         assert isinstance(content, bytes)
+        self.return_paths.append(str(envelope.mail_from).strip("<>"))
         self.mails.append(email.message_from_bytes(content, policy=email.policy.default))
         return "250 OK"
 

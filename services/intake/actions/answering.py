@@ -14,7 +14,7 @@ from services.intake.domain.plans import PUBLIC_COMMENT
 from services.intake.domain.submission import several
 from services.intake.domain.table import sealed
 from services.intake.domain.windows import BeingClosed, StillOpen, closing_key
-from services.intake.store import answers, comments, documents, dossier, lines, summaries, windows
+from services.intake.store import answers, comments, documents, dossier, lines, mails, summaries, windows
 from services.intake.store.answers import NewAnswer, Put, Tally
 from services.intake.store.comments import Counts
 from services.intake.store.windows import Window
@@ -114,6 +114,7 @@ async def publish_answers(tx: Connection, window_id: UUID, blobs: Blobs) -> Answ
     if refusal := incomplete(counts.received, tally.answered, counts.withdrawn):
         raise refusal
     if await windows.mark_published(tx, window_id):
+        await mails.queue_answers(tx, window_id)
         await dossier.add(tx, window.document_id, await _sealed(tx, window, counts, tally, blobs))
     return AnswersPublished(
         answered=tally.answered, adopted=tally.adopted, partly=tally.partly, not_adopted=tally.not_adopted

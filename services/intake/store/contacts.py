@@ -29,6 +29,29 @@ async def address_of(conn: Connection, comment_id: UUID) -> Address | None:
 
 
 @dataclass(frozen=True)
+class Left:
+    """Under which comment which way of being reached was left."""
+
+    comment_id: UUID
+    contact: str
+
+
+LEFT = """
+select k.comment_id, k.contact
+  from comments c
+  join comment_contacts k on k.comment_id = c.id
+ where c.window_id = $1 and k.contact is not null and ($2::uuid is null or c.id > $2)
+ order by c.id
+ limit $3
+"""
+
+
+async def held_of(conn: Connection, window_id: UUID, *, after: UUID | None, limit: int) -> list[Left]:
+    """The contacts of a window's commenters, in the order of their comments. Needs the contacts role."""
+    return [Left(**row) for row in await conn.fetch(LEFT, window_id, after, limit)]
+
+
+@dataclass(frozen=True)
 class Held:
     """A window whose commenters' contacts are still held after its answers were published."""
 

@@ -52,6 +52,12 @@ def is_address(text: str) -> bool:
     return ADDRESS.fullmatch(text) is not None
 
 
+def wired(address: str) -> str:
+    """An address as mail servers carry it: the domain in ASCII. Raises UnicodeError where it is no domain."""
+    box, _, host = address.rpartition("@")
+    return f"{box}@{host if host.isascii() else host.encode('idna').decode()}"
+
+
 def own_addresses(settings: Settings) -> frozenset[str]:
     """What no mail is taken from and none is sent to by itself: the sender's address, and the domain for comments."""
     return frozenset(filter(None, {parseaddr(settings.mail_from)[1].lower(), settings.comment_domain.lower()}))
