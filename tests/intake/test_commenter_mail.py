@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from services.intake.actions import feedback
+from services.intake.actions import answering
 from services.intake.domain.answers import Disposition, Given
 from services.intake.mailing import Mailing
 from services.intake.upkeep import Upkeep
@@ -116,7 +116,7 @@ async def _publishes(desk: Desk, window_id: UUID, *, reason: str = "每月清洗
     )
     if given:
         async with desk.db.transaction() as tx:
-            await feedback.answer(tx, an_actor(), window_id, given)
+            await answering.answer(tx, an_actor(), window_id, given)
     await desk.activities.publish_answers(PublishAnswers(window_id=window_id))
 
 
