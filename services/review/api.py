@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from services.kernel.runtime.auth import Actor, Signed, database, settings_of
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
-from services.review.actions import meetings, opinions, papers, signatures, steps
+from services.review.actions import findings, meetings, opinions, papers, signatures, steps
 from services.review.actions.deciding import Decided, citing
 from services.review.domain.commands import (
     AnswerSupplement,
@@ -24,8 +24,19 @@ from services.review.domain.commands import (
     Sign,
     Verify,
 )
-from services.review.reading import RoundOut, SignOffsOut, round_out, round_whole, sign_offs_out, what_was_seen
-from services.review.store import rounds
+from services.review.precheck import noticed_by
+from services.review.reading import (
+    FindingOut,
+    RoundOut,
+    SignOffsOut,
+    VerdictOut,
+    finding_out,
+    round_out,
+    round_whole,
+    sign_offs_out,
+    what_was_seen,
+)
+from services.review.store import rounds, verdicts
 from services.review.uploads import STEP_BODY, PapersBody, StepBody, download, kept
 from services.review.wiring import blobs_of, book_of
 
@@ -38,6 +49,12 @@ class Asked(BaseModel):
     """A request for papers, asked or answered."""
 
     supplement_id: UUID
+
+
+class Judged(BaseModel):
+    """Whether it is so."""
+
+    holds: bool
 
 
 class Attached(BaseModel):
@@ -100,6 +117,29 @@ async def get_paper(request: Request, actor: Signed, round_id: UUID, file_hash: 
     """A paper of the round, or one of the materials of its text, as a download."""
     async with database(request).read() as conn:
         return await download(conn, blobs_of(request), round_id, file_hash)
+
+
+@router.get("/rounds/{round_id}/findings")
+async def list_findings(request: Request, actor: Signed, round_id: UUID) -> list[FindingOut]:
+    """What the machine noticed in the text, with its articles, and the newest yes or no on each. It decides nothing."""
+    found = await noticed_by(request, round_id)
+    async with database(request).read() as conn:
+        said = await verdicts.of_document(conn, (await rounds.get_round(conn, round_id)).document_id)
+    return [finding_out(finding, said.get(finding.key)) for finding in found]
+
+
+@router.post("/rounds/{round_id}/findings/{finding}", status_code=201, response_model=VerdictOut)
+async def post_verdict(
+    request: Request, actor: Signed, round_id: UUID, finding: str, key: Key, body_hash: BodyHash, command: Judged
+) -> Response:
+    """Say whether a finding holds. Earlier words stay on record; the newest counts."""
+    noticed = await noticed_by(request, round_id)
+
+    async def act(tx: Connection) -> VerdictOut:
+        verdict = await findings.judge(tx, actor, round_id, finding, holds=command.holds, noticed=noticed)
+        return VerdictOut.model_validate(vars(verdict))
+
+    return await carried_out(request, actor, key, body_hash, act)
 
 
 @router.post("/rounds/{round_id}/papers", status_code=201, response_model=Attached)

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.kernel.contracts.refusals import NotFound
+from services.kernel.precheck.findings import Finding
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.blobs import Blobs
@@ -19,6 +20,7 @@ from services.review.actions.deciding import stage_of
 from services.review.domain.record import SignOff, broken_at, hash_of
 from services.review.domain.rounds import Round
 from services.review.store import meetings, papers, rounds, sign_offs
+from services.review.store.verdicts import Verdict
 
 
 class RoundOut(BaseModel):
@@ -91,6 +93,38 @@ class SignOffsOut(BaseModel):
     sign_offs: list[SignOffOut]
 
 
+class VerdictOut(BaseModel):
+    """Somebody's yes or no on a finding."""
+
+    model_config = ConfigDict(frozen=True)
+
+    finding: str
+    holds: bool
+    person_id: str
+    person_name: str
+    said_at: datetime
+
+
+class FindingOut(BaseModel):
+    """Something that the machine noticed: `start` and `end` are offsets into the normalised text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    finding: str
+    code: str
+    weight: str
+    clause: str
+    number: str
+    sentence: str
+    start: int
+    end: int
+    words: str
+    remedy: str
+    article: str
+    verified: str
+    verdict: VerdictOut | None
+
+
 class Material(BaseModel):
     """One of the materials handed in with a text."""
 
@@ -99,6 +133,20 @@ class Material(BaseModel):
     role: str
     name: str
     file_hash: str
+
+
+def finding_out(finding: Finding, verdict: Verdict | None) -> FindingOut:
+    """A finding in the reader's language, with the newest verdict on it."""
+    reader = language.current()
+    plain = finding.model_dump(include={"code", "weight", "clause", "number", "sentence", "start", "end", "verified"})
+    return FindingOut(
+        **plain,
+        finding=finding.key,
+        words=finding.words.of(reader),
+        remedy=finding.remedy.of(reader),
+        article=finding.article.of(reader),
+        verdict=VerdictOut.model_validate(vars(verdict)) if verdict else None,
+    )
 
 
 def round_out(round_: Round, book: RuleBook) -> RoundOut:

@@ -157,6 +157,31 @@ CREATE TABLE review.chains (
     head text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE review.finding_verdicts (
+    id bigint NOT NULL,
+    document_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    finding text NOT NULL,
+    code text NOT NULL,
+    sentence text NOT NULL,
+    holds boolean NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT finding_verdicts_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT finding_verdicts_finding_check CHECK ((finding ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE review.finding_verdicts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.finding_verdicts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE review.idempotency (
     actor text NOT NULL,
     key text NOT NULL,
@@ -387,6 +412,9 @@ ALTER TABLE ONLY review.authors
 ALTER TABLE ONLY review.chains
     ADD CONSTRAINT chains_pkey PRIMARY KEY (document_id);
 
+ALTER TABLE ONLY review.finding_verdicts
+    ADD CONSTRAINT finding_verdicts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
 
@@ -444,6 +472,8 @@ ALTER TABLE ONLY review.statements
 ALTER TABLE ONLY review.supplements
     ADD CONSTRAINT supplements_pkey PRIMARY KEY (id);
 
+CREATE INDEX finding_verdicts_of_document ON review.finding_verdicts USING btree (document_id, finding, id);
+
 CREATE INDEX idempotency_age ON review.idempotency USING btree (created_at);
 
 CREATE INDEX meetings_held ON review.meetings USING btree (issuer_unit, started_at);
@@ -467,6 +497,8 @@ CREATE UNIQUE INDEX supplements_open ON review.supplements USING btree (round_id
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.attendees FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.authors FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.finding_verdicts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -498,6 +530,9 @@ CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXEC
 
 ALTER TABLE ONLY review.attendees
     ADD CONSTRAINT attendees_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.finding_verdicts
+    ADD CONSTRAINT finding_verdicts_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
 ALTER TABLE ONLY review.meeting_decisions
     ADD CONSTRAINT meeting_decisions_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.web import build_app
 from services.review import api, pages
+from services.review.precheck import register_of
 
 TITLE = "审查决定"
 DESCRIPTION = """Rounds: people decide about one stage of one document and one exact text.
@@ -21,4 +22,5 @@ def build(context: Context) -> FastAPI:
     )
     app.state.db = context.db
     app.state.context = context
+    app.state.register = register_of(context.settings)
     return app

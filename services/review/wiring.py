@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from services.kernel.precheck.register import Register
 from services.kernel.procedure.calendar import WorkCalendar
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.blobs import Blobs
@@ -29,3 +30,9 @@ def blobs_of(request: Request) -> Blobs:
 def calendar_of(request: Request) -> WorkCalendar:
     """The working days that are known."""
     return context_of(request).calendar
+
+
+def register_in(request: Request) -> Register | None:
+    """The register of laws and documents that the operator loaded, if there is one."""
+    register: Register | None = request.app.state.register
+    return register

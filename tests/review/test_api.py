@@ -46,6 +46,8 @@ DECIDING: dict[str, tuple[Form, Callable[[], BaseModel]]] = {
     f"{ROUND}/signature": ("signing", a_signature),
     f"{ROUND}/verification": ("verification", a_verification),
 }
+# Says of a finding whether it holds; test_findings shows that an author may not.
+JUDGING = {f"{ROUND}/findings/{{finding}}"}
 # What the drafting unit itself does: it hands in papers and answers, it judges nothing.
 BY_THE_DRAFTING_UNIT = {f"{ROUND}/papers", f"{ROUND}/supplement-answer"}
 
@@ -68,6 +70,7 @@ async def test_every_post_of_the_description_is_known_to_these_tests(web: Web) -
     assert {path for path in posts(described) if path.startswith("/review/rounds/")} == {
         *DECIDING,
         *BY_THE_DRAFTING_UNIT,
+        *JUDGING,
     }
 
 

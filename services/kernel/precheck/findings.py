@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 from services.kernel.contracts.refusals import Words
@@ -18,6 +19,8 @@ class Weight(StrEnum):
 class Finding(Frozen):
     """One thing noticed. `start` and `end` hold the words in the normalised text; without words both are 0.
 
+    `sentence` is printed there from `sentence_start` on.
+
     `code` names the check (`precheck.licence`), `clause` the anchor of the clause and `number` what is printed there.
     """
 
@@ -26,6 +29,7 @@ class Finding(Frozen):
     clause: str = ""
     number: str = ""
     sentence: str = ""
+    sentence_start: int = 0
     start: int = 0
     end: int = 0
     words: Words
@@ -35,5 +39,5 @@ class Finding(Frozen):
 
     @property
     def key(self) -> str:
-        """The same for the same thing in another version of the text, wherever it has moved."""
-        return f"{self.code}:{self.sentence}"
+        """The same (SHA-256 in hex) for the same thing in another version of the text, wherever it has moved."""
+        return hashlib.sha256(f"{self.code}:{self.sentence}".encode()).hexdigest()

@@ -28,7 +28,8 @@ class Note(Frozen):
             detail,
             clause=sentence.clause.anchor,
             number=sentence.clause.number or "",
-            sentence=sentence.plain,
+            sentence=sentence.printed,
+            sentence_start=sentence.start,
             start=start,
             end=end,
         )

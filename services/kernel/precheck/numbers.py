@@ -57,7 +57,8 @@ def numbering(reading: Reading, clauses: Sequence[Clause]) -> Iterator[Finding]:
         if mark.number != expected:
             clause = by_start.get(mark.label.start)
             if clause is not None:
-                sentence = Sentence(clause, clause.start, clause.end, mark.label.text)
+                label = mark.label
+                sentence = Sentence(clause, label.start, label.end, label.text, label.text)
                 detail = Words(f"这里应当是第{expected}条", f"article {expected} was expected here")
-                yield notes()["numbering"].at(sentence, mark.label.start, mark.label.end, detail=detail)
+                yield notes()["numbering"].at(sentence, label.start, label.end, detail=detail)
         expected = mark.number + 1

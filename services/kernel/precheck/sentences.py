@@ -14,12 +14,13 @@ _SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]*")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: `plain` is its shadow, of the same length as the printed words."""
+    """One sentence as printed; `plain` is its shadow, of the same length."""
 
     clause: Clause
     start: int
     end: int
     plain: str
+    printed: str
 
 
 def sentences(reading: Reading) -> Iterator[Sentence]:
@@ -30,4 +31,5 @@ def sentences(reading: Reading) -> Iterator[Sentence]:
             inner = found[0].strip()
             if inner:
                 start = found.start() + found[0].index(inner[0])
-                yield Sentence(clause, start, start + len(inner), inner)
+                end = start + len(inner)
+                yield Sentence(clause, start, end, inner, reading.text[start:end])

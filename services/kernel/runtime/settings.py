@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(description="Signs cookies and form tokens", min_length=16)
     overlays: Annotated[tuple[str, ...], NoDecode] = ()
     rules_dir: Path | None = Field(default=None, description="Local rule overlays, one YAML file each")
+    register_file: Path | None = Field(
+        default=None,
+        description="Laws and documents with their status, for the precheck (CSV: name,number,status,since,by)",
+    )
     calendar_dir: Path | None = Field(default=None, description="Holiday notices loaded by the operator")
     time_zone: str = "Asia/Shanghai"
     office_name: str = "云溪区"

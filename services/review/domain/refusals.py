@@ -20,6 +20,14 @@ class RoundClosed(Conflict):
     remedy = Words("请打开本轮页面看结果；文本有新稿的，系统会另开一轮。", "See the result on the round's page.")
 
 
+class UnknownFinding(NotFound):
+    """Nothing of that kind was noticed in the text of this round."""
+
+    code = "finding.unknown"
+    title = Words("这份文本里没有这条机器提示", "The machine noticed no such thing in this text")
+    remedy = Words("请重新打开本轮页面；文本可能已有新稿。", "Open the round again; there may be another version.")
+
+
 class OtherForm(Conflict):
     """The act belongs to another kind of round."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, assert_never
@@ -19,7 +20,7 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import field_problems
-from services.review.actions import meetings, opinions, papers, signatures, steps
+from services.review.actions import findings, meetings, opinions, papers, signatures, steps
 from services.review.actions.deciding import Decided, citing
 from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
 from services.review.domain.meetings import FORM_WORDS, count
@@ -28,6 +29,7 @@ from services.review.pages.labels import problem, problem_of
 from services.review.pages.rounds import FIRST_POINTS, draw
 from services.review.pages.view import RoundView, round_view
 from services.review.pages.words import outcome_mark
+from services.review.precheck import noticed_by
 from services.review.uploads import kept, papers_body
 from services.review.wiring import blobs_of, book_of
 
@@ -163,6 +165,22 @@ async def answer_request(request: Request, sent: FromForm) -> Response:
         await opinions.answer_supplement(tx, sent.actor, sent.round_id, forms.read_answer(sent.form))
 
     return await _or_back(request, sent, run, "answer")
+
+
+@router.post("/round/{round_id}/finding")
+async def judge_finding(request: Request, sent: FromForm) -> Response:
+    """Say whether something that the machine noticed holds, and come back to it."""
+    key, place = str(sent.form.get("finding", "")), str(sent.form.get("place", ""))
+    holds = sent.form.get("holds")
+    if holds not in ("yes", "no"):
+        raise Invalid(field="holds")
+    noticed = await noticed_by(request, sent.round_id)
+
+    async def run(tx: Connection) -> None:
+        await findings.judge(tx, sent.actor, sent.round_id, key, holds=holds == "yes", noticed=noticed)
+
+    anchor = place if re.fullmatch(r"f[0-9]{1,4}", place) else "h-findings"
+    return await _once(request, sent, run, f"/review/round/{sent.round_id}?said=finding#{anchor}")
 
 
 async def carry_out(request: Request, tx: Connection, actor: Actor, round_id: UUID, command: Deciding) -> Decided:

@@ -22,6 +22,7 @@ from services.review.domain.meetings import Council
 from services.review.domain.record import Paper, SignOff
 from services.review.domain.rounds import Round
 from services.review.pages.due import DueView, due_view
+from services.review.pages.noticed import Noticed, noticed_in
 from services.review.pages.texts import TextView, text_view
 from services.review.pages.words import (
     CLOSED,
@@ -80,6 +81,7 @@ class RoundView:
     outcomes: list[tuple[str, str, str | None]]
     units: dict[str, str]
     text: TextView
+    findings: list[Noticed]
     needed: list[Needed]
     materials: list[Material]
     papers: list[Paper]
@@ -160,6 +162,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         ],
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
         text=await text_view(blobs_of(request), round_, siblings, points),
+        findings=await noticed_in(request, conn, round_),
         needed=_needed(request, round_, stage, listed_materials, filed, siblings),
         materials=listed_materials,
         papers=[paper for paper in filed if paper.round_id == round_.id],

@@ -1,0 +1,41 @@
+"""What the machine noticed in the text of a round."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from fastapi import Request
+
+from services.kernel.contracts.refusals import NotFound
+from services.kernel.precheck.examine import examine
+from services.kernel.precheck.findings import Finding
+from services.kernel.precheck.register import Register, read_register
+from services.kernel.runtime.auth import database
+from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.settings import Settings
+from services.review.domain.rounds import Round
+from services.review.store import rounds
+from services.review.wiring import blobs_of, register_in
+
+
+def register_of(settings: Settings) -> Register | None:
+    """The register that the operator loaded; None where there is none. Raises BadRegister naming the row."""
+    file = settings.register_file
+    return Register(read_register(file.read_text("utf-8-sig"))) if file is not None else None
+
+
+async def findings_of(blobs: Blobs, round_: Round, register: Register | None) -> tuple[Finding, ...]:
+    """What is noticed in the text of the round; nothing where the text is not at hand."""
+    try:
+        text = await blobs.text(round_.text_hash)
+    except (NotFound, ValueError):
+        return ()
+    return await asyncio.to_thread(examine, text, kind=round_.kind, register=register)
+
+
+async def noticed_by(request: Request, round_id: UUID) -> tuple[Finding, ...]:
+    """What is noticed in the text of that round. Raises UnknownRound."""
+    async with database(request).read() as conn:
+        round_ = await rounds.get_round(conn, round_id)
+    return await findings_of(blobs_of(request), round_, register_in(request))
