@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from services.kernel.contracts.messages import Call, Message
@@ -40,3 +41,11 @@ async def look_up(call: Call[I, O], message: I) -> O:
         retry_policy=RETRY,
     )
     return answer
+
+
+def refusal_of(error: ActivityError) -> str:
+    """The code of the refusal behind a failed activity; anything but a refusal is raised again."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.non_retryable and cause.details:
+        return str(cause.details[0])
+    raise error

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
-from workflows.calls import ask, look_up
+from workflows.calls import ask, look_up, refusal_of
 from workflows.hearing import Ears
+from workflows.patches import changed
 from workflows.waiting import CALENDAR_AGAIN, until
 
 with workflow.unsafe.imports_passed_through():
@@ -21,6 +25,12 @@ with workflow.unsafe.imports_passed_through():
 NET = timedelta(seconds=20)
 AGAIN = timedelta(seconds=2)
 ANSWERING = "public_comment_answers"
+STILL_OPEN = "window.still_open"
+A = TypeVar("A")
+
+
+class _Reopened(Exception):
+    """The public is heard once more: what was begun after the close is taken back."""
 
 
 class CommentPhase(Message):
@@ -53,6 +63,10 @@ class PublicComment:
         self._closes_at: datetime | None = None
         self._closed: lifecycle.WindowClosed | None = None
         self._answered: lifecycle.OpinionsAnswered | None = None
+        self._acts: list[lifecycle.WindowChanged] = []
+        self._last_act = self._last_reopening = 0
+        self._suspended = False
+        self._closings = 1
         self._breaking_off = False
 
     @workflow.run
@@ -71,9 +85,14 @@ class PublicComment:
 
     @workflow.signal(name=lifecycle.WINDOW_CHANGED)
     def window_changed(self, fact: lifecycle.WindowChanged) -> None:
-        """The closing instant was moved."""
-        if self._ears.new(fact):
-            self._closes_at = fact.closes_at
+        """Somebody extended, suspended, resumed, ended or reopened the window. What is heard after that is news."""
+        if not self._ears.new(fact):
+            return
+        self._closes_at, self._suspended = fact.closes_at, fact.kind == "suspended"
+        self._acts.append(fact)
+        self._last_act = fact.ordinal or self._last_act
+        if fact.kind == "reopened":
+            self._closed, self._answered, self._last_reopening = None, None, self._last_act
 
     @workflow.signal(name=lifecycle.WINDOW_CLOSED)
     def window_closed(self, fact: lifecycle.WindowClosed) -> None:
@@ -88,15 +107,20 @@ class PublicComment:
             self._answered = fact
 
     async def _hear(self, window: intake.WindowOpened) -> HeardOut:
-        state = await self._until_closed(window)
-        summary = await self._summarise(window, state)
-        answered = await self._answer(window) if summary.received else 0
-        return HeardOut(
-            text_hash=self._phase.text.text_hash,
-            received=summary.received,
-            answered=answered,
-            summary_hash=summary.summary_hash,
-        )
+        while True:
+            state = await self._until_closed(window)
+            try:
+                summary = await self._summarise(window, state)
+                answered = await self._answer(window, summary) if summary.received else 0
+            except _Reopened:
+                self._closings += 1
+                continue
+            return HeardOut(
+                text_hash=self._phase.text.text_hash,
+                received=summary.received,
+                answered=answered,
+                summary_hash=summary.summary_hash,
+            )
 
     async def _break_off(self, window: intake.WindowOpened) -> None:
         # The public is not asked about a text that was withdrawn.
@@ -106,7 +130,12 @@ class PublicComment:
 
     @property
     def _answers_key(self) -> str:
-        return f"{workflow.info().workflow_id}#answers"
+        return f"{workflow.info().workflow_id}#answers{self._again}"
+
+    @property
+    def _again(self) -> str:
+        """What sets the facts of a later closing apart from those of the first."""
+        return "" if self._closings == 1 else f"/{self._closings}"
 
     async def _open(self) -> intake.WindowOpened:
         phase, opens_at = self._phase, workflow.now()
@@ -124,7 +153,10 @@ class PublicComment:
                 reply_to=workflow.info().workflow_id,
             ),
         )
-        self._closes_at = opened.closes_at
+        # Somebody may have acted on it before this answer came.
+        if not self._acts or not changed("window-acts"):
+            self._closes_at = opened.closes_at
+        self._rule_id = window.rule_id
         self._link = f"/intake/consultation/{opened.window_id}"
         await asyncio.gather(
             self._record("opened", due=Deadline(rule_id=window.rule_id, ends_at=opened.closes_at)),
@@ -150,27 +182,48 @@ class PublicComment:
 
     async def _until_closed(self, window: intake.WindowOpened) -> intake.WindowState:
         while True:
-            planned = self._closes_at or window.closes_at
-            moved = lambda seen=planned: self._closed is not None or self._closes_at != seen  # noqa: E731
-            await until(moved, planned + NET)
-            if self._closed is None and self._closes_at != planned:
+            await self._announce(window)
+            planned, suspended = self._closes_at or window.closes_at, self._suspended
+            moved = lambda at=planned, still=suspended: (  # noqa: E731
+                self._closed is not None or self._closes_at != at or self._suspended != still
+            )
+            await until(moved, None if suspended else planned + NET)
+            if self._closed is None and (self._closes_at != planned or self._suspended != suspended):
                 continue
+            told = self._closed
             state = await ask(intake.CLOSE_WINDOW, intake.CloseWindow(window_id=window.window_id))
             if state.closed:
+                await self._announce(window)
                 return state
-            self._closes_at = state.closes_at
-            if state.closes_at <= workflow.now():
+            # An answer may be older than what was heard while it was on its way.
+            if state.acts >= self._last_act and self._closed is told:
+                self._closes_at, self._closed = state.closes_at, None
+            if state.suspended or state.closes_at <= workflow.now():
                 await workflow.sleep(AGAIN)
 
+    async def _announce(self, window: intake.WindowOpened) -> None:
+        # What was done to the window is told in the order in which it was done.
+        while self._acts:
+            act = self._acts.pop(0)
+            if not changed("window-acts"):
+                continue
+            due = Deadline(rule_id=self._rule_id, ends_at=act.closes_at)
+            await asyncio.gather(
+                self._notice(act.kind, window, key=f"act/{act.ordinal}", closes_at=act.closes_at),
+                self._notice("window", window),
+                self._record("due_changed", due=due, key=f"due_changed/{act.ordinal}"),
+            )
+
     async def _summarise(self, window: intake.WindowOpened, state: intake.WindowState) -> intake.SummaryRecorded:
-        summary = await ask(intake.RECORD_SUMMARY, intake.RecordSummary(window_id=window.window_id))
+        summary = await _unless_reopened(ask(intake.RECORD_SUMMARY, intake.RecordSummary(window_id=window.window_id)))
         await asyncio.gather(
             self._notice("feedback", window, received=summary.received),
             self._tell("window_closed", at=state.closed_at, received=summary.received),
         )
         return summary
 
-    async def _answer(self, window: intake.WindowOpened) -> int:
+    async def _answer(self, window: intake.WindowOpened, summary: intake.SummaryRecorded) -> int:
+        reopened = self._reopened_after(summary.acts)
         due = await self._answers_due()
         link = f"/intake/consultation/{window.window_id}/answers"
         drafter = self._phase.document.drafting_unit
@@ -187,13 +240,24 @@ class PublicComment:
                 link=link,
             ),
         )
-        await self._until_answered(due, link)
-        published = await ask(intake.PUBLISH_ANSWERS, intake.PublishAnswers(window_id=window.window_id))
+        await self._until_answered(due, link, reopened)
+        try:
+            if reopened():
+                raise _Reopened
+            published = await _unless_reopened(
+                ask(intake.PUBLISH_ANSWERS, intake.PublishAnswers(window_id=window.window_id))
+            )
+        except _Reopened:
+            await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=self._answers_key, outcome="reopened"))
+            raise
         await asyncio.gather(
             ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=self._answers_key, outcome="answered")),
             self._notice("answers", window, received=published.answered),
         )
         return published.answered
+
+    def _reopened_after(self, acts: int) -> Callable[[], bool]:
+        return lambda: self._last_reopening > acts
 
     async def _answers_due(self) -> Deadline | None:
         limit = self._phase.answer_limit
@@ -202,29 +266,41 @@ class PublicComment:
         question = almanac.AskDue(limit=limit, counted_from=workflow.now(), overlays=self._phase.overlays)
         return await look_up(almanac.DUE, question)
 
-    async def _until_answered(self, due: Deadline | None, link: str) -> None:
+    async def _until_answered(self, due: Deadline | None, link: str, reopened: Callable[[], bool]) -> None:
+        def settled() -> bool:
+            return self._answered is not None or reopened()
+
         moments: list[tuple[notify.Event, datetime | None]] = []
         if due is not None:
             moments = [("due_soon", due.remind_at), ("overdue", due.ends_at)]
         for event, instant in moments:
             if instant is None or instant <= workflow.now():
                 continue
-            if await until(lambda: self._answered is not None, instant):
+            if await until(settled, instant):
                 return
             await self._tell(event, stage=ANSWERING, due=due, link=link)
-        await until(lambda: self._answered is not None)
+        await until(settled)
 
-    async def _notice(self, kind: str, window: intake.WindowOpened, received: int | None = None) -> None:
-        link = self._link if kind == "window" else f"{self._link}/feedback"
+    async def _notice(
+        self,
+        kind: str,
+        window: intake.WindowOpened,
+        received: int | None = None,
+        *,
+        key: str | None = None,
+        closes_at: datetime | None = None,
+    ) -> None:
+        link = f"{self._link}/feedback" if kind in ("feedback", "answers") else self._link
         notice = notify.PostNotice.model_validate(
             {
-                "key": f"{workflow.info().workflow_id}#{kind}",
+                "key": f"{workflow.info().workflow_id}#{key or kind}",
                 "notice": kind,
                 "document": self._phase.document,
                 "opens_at": window.opens_at,
-                "closes_at": self._closes_at,
+                "closes_at": closes_at or self._closes_at,
                 "received": received,
                 "link": link,
+                "suspended": self._suspended,
             }
         )
         await ask(notify.POST_NOTICE, notice)
@@ -240,7 +316,7 @@ class PublicComment:
         link: str | None = None,
     ) -> None:
         telling = notify.Tell(
-            fact=f"{workflow.info().workflow_id}#{stage}#{event}",
+            fact=f"{workflow.info().workflow_id}#{stage}#{event}{self._again}",
             event=event,
             document=self._phase.document,
             stage=stage,
@@ -262,11 +338,12 @@ class PublicComment:
         record_hash: str | None = None,
         due: Deadline | None = None,
         codes: tuple[str, ...] = (),
+        key: str | None = None,
     ) -> None:
         phase = self._phase
         record = intake.RecordStage.model_validate(
             {
-                "key": f"{workflow.info().workflow_id}#{event}",
+                "key": f"{workflow.info().workflow_id}#{key or event}",
                 "document_id": phase.document.document_id,
                 "stage": phase.plan.stage,
                 "ordinal": phase.ordinal,
@@ -282,3 +359,13 @@ class PublicComment:
             }
         )
         await ask(intake.RECORD_STAGE, record)
+
+
+async def _unless_reopened(asking: Awaitable[A]) -> A:
+    # The row goes before the letters: that a window was reopened may be seen here before it is heard.
+    try:
+        return await asking
+    except ActivityError as error:
+        if refusal_of(error) == STILL_OPEN:
+            raise _Reopened from error
+        raise

@@ -6,10 +6,10 @@ import asyncio
 from datetime import date, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
+from temporalio.exceptions import ActivityError, ChildWorkflowError
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.calls import ask, look_up
+from workflows.calls import ask, look_up, refusal_of
 from workflows.comment import CommentPhase, PublicComment
 from workflows.follow_up import FollowUp, TaskFollowUp
 from workflows.rounds import VOIDED, Decision, ReviewRound, RoundPlan
@@ -347,11 +347,3 @@ async def _cancelled(child: workflow.ChildWorkflowHandle[ReviewRound, Decision])
         await child
     except ChildWorkflowError:
         return
-
-
-def refusal_of(error: ActivityError) -> str:
-    """The code of the refusal behind a failed activity; anything but a refusal is raised again."""
-    cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.non_retryable and cause.details:
-        return str(cause.details[0])
-    raise error

@@ -109,11 +109,14 @@ class WindowState(StrEnum):
     AHEAD = "ahead"
     OPEN = "open"
     CLOSING = "closing"
+    SUSPENDED = "suspended"
     CLOSED = "closed"
 
 
-def window_state(opens_at: datetime, closes_at: datetime, now: datetime) -> WindowState:
-    """The state at `now`. The closing instant itself is already closed."""
+def window_state(opens_at: datetime, closes_at: datetime, now: datetime, *, suspended: bool = False) -> WindowState:
+    """The state at `now`. The closing instant itself is already closed; a suspended window's will move."""
+    if suspended:
+        return WindowState.SUSPENDED
     if now >= closes_at:
         return WindowState.CLOSED
     if now < opens_at:

@@ -118,10 +118,11 @@ CREATE TABLE notify.notices (
     received integer,
     link text NOT NULL,
     posted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    suspended boolean DEFAULT false NOT NULL,
     CONSTRAINT notices_feedback_has_its_count CHECK (((notice <> 'feedback'::text) OR (received IS NOT NULL))),
     CONSTRAINT notices_key_check CHECK ((key <> ''::text)),
     CONSTRAINT notices_link_check CHECK ((link ~ '^/([^/\\]|$)'::text)),
-    CONSTRAINT notices_notice_check CHECK ((notice = ANY (ARRAY['window'::text, 'feedback'::text, 'answers'::text]))),
+    CONSTRAINT notices_notice_check CHECK ((notice = ANY (ARRAY['window'::text, 'feedback'::text, 'answers'::text, 'extended'::text, 'suspended'::text, 'resumed'::text, 'stopped'::text, 'reopened'::text]))),
     CONSTRAINT notices_received_check CHECK ((received >= 0)),
     CONSTRAINT notices_window_has_its_instants CHECK (((notice <> 'window'::text) OR ((opens_at IS NOT NULL) AND (closes_at IS NOT NULL) AND (opens_at < closes_at))))
 );
@@ -268,6 +269,8 @@ CREATE INDEX facts_newest ON notify.facts USING btree (told_at DESC);
 CREATE INDEX idempotency_age ON notify.idempotency USING btree (created_at);
 
 CREATE INDEX messages_newest ON notify.messages USING btree (created_at DESC, id DESC);
+
+CREATE INDEX notices_of_acts ON notify.notices USING btree (posted_at DESC, key) WHERE (notice = ANY (ARRAY['extended'::text, 'suspended'::text, 'resumed'::text, 'stopped'::text, 'reopened'::text]));
 
 CREATE INDEX notices_of_document ON notify.notices USING btree (document_id, notice);
 

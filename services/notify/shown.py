@@ -33,7 +33,15 @@ WINDOW: dict[WindowState, tuple[Shape, Words]] = {
     WindowState.AHEAD: ("off", Words("尚未开始", "Not open yet")),
     WindowState.OPEN: ("now", Words("征求意见中", "Open for comment")),
     WindowState.CLOSING: ("warn", Words("即将截止", "Closing soon")),
+    WindowState.SUSPENDED: ("hold", Words("已暂停", "Suspended")),
     WindowState.CLOSED: ("hold", Words("已截止，等待答复", "Closed, answers due")),
+}
+ACT: dict[str, tuple[Shape, Words]] = {
+    "extended": ("now", Words("延期", "Extended")),
+    "suspended": ("hold", Words("暂停", "Suspended")),
+    "resumed": ("now", Words("恢复", "Resumed")),
+    "stopped": ("warn", Words("提前结束", "Ended early")),
+    "reopened": ("now", Words("重新开始", "Reopened")),
 }
 RESULT: dict[ResultState, tuple[Shape, Words]] = {
     ResultState.SUMMING_UP: ("hold", Words("已截止，正在汇总", "Closed, being summed up")),
@@ -91,6 +99,11 @@ def _tag(pair: tuple[Shape, Words]) -> Tag:
 def window_tag(state: WindowState) -> Tag:
     """The state of a consultation."""
     return _tag(WINDOW[state])
+
+
+def act_tag(notice: str) -> Tag:
+    """What a person did to a consultation."""
+    return _tag(ACT[notice])
 
 
 def result_tag(state: ResultState) -> Tag:

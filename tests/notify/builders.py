@@ -85,6 +85,18 @@ def feedback(document: DocumentRef, received: int | None, **given: Any) -> PostN
     return PostNotice.model_validate({**fields, **given})
 
 
+def an_act(document: DocumentRef, kind: str, closes_at: datetime, ordinal: int = 1) -> PostNotice:
+    return PostNotice.model_validate(
+        {
+            "key": f"document/{document.document_id}/public_comment/1#act/{ordinal}",
+            "notice": kind,
+            "document": document,
+            "closes_at": closes_at,
+            "link": f"/intake/consultation/{document.document_id}",
+        }
+    )
+
+
 def a_tell(document: DocumentRef | None = None, **given: Any) -> Tell:
     document = document or a_document()
     fields = {

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from services.kernel.contracts.notify import PostNotice
 from services.kernel.runtime.db import Connection
 from services.notify.store import notices, publications
-from tests.notify.builders import Office, a_document, a_window, feedback, soon
+from tests.notify.builders import Office, a_document, a_window, an_act, feedback, soon
 
 
 async def _titles(office: Office) -> tuple[list[str], list[tuple[str, int | None]]]:
@@ -52,6 +52,36 @@ async def test_the_feedback_stands_beside_the_closed_window(office: Office, rece
     assert await _titles(office) == ([], [("甲", received)])
 
 
+async def test_a_suspended_window_stays_listed_and_is_counted_as_closed(office: Office) -> None:
+    document = a_document(title="甲")
+    await office.activities.post_notice(a_window(document, soon(-60), soon(-1), suspended=True))
+
+    assert await _titles(office) == (["甲"], [])
+    async with office.db.read() as conn:
+        assert await notices.open_count(conn, soon(-5)) == 0
+
+
+async def test_what_came_of_the_first_closing_is_no_result_of_a_reopened_window(office: Office) -> None:
+    document = a_document(title="甲")
+    await office.activities.post_notice(a_window(document, soon(-60), soon(-1)))
+    await office.activities.post_notice(feedback(document, 3))
+    await office.activities.post_notice(an_act(document, "reopened", soon(-0.5)))
+    assert await _titles(office) == ([], [("甲", None)])
+
+    await office.activities.post_notice(feedback(document, 5))
+
+    assert await _titles(office) == ([], [("甲", 5)])
+
+
+async def test_an_act_on_a_window_is_a_notice_of_its_own(office: Office) -> None:
+    document = a_document(title="甲")
+    await office.activities.post_notice(an_act(document, "suspended", soon(60)))
+    await office.activities.post_notice(an_act(document, "resumed", soon(120), ordinal=2))
+
+    async with office.db.read() as conn:
+        assert [act.notice for act in await notices.acts(conn, 5)] == ["resumed", "suspended"]
+
+
 async def test_the_next_to_close_stands_first(office: Office) -> None:
     for title, seconds in (("甲", 300), ("乙", 100), ("丙", 200)):
         await office.activities.post_notice(a_window(a_document(title=title), soon(-60), soon(seconds)))
@@ -64,6 +94,7 @@ async def test_the_next_to_close_stands_first(office: Office) -> None:
         a_window(a_document(), soon(60), soon(-60)),
         feedback(a_document(), 3, notice="window"),
         feedback(a_document(), None),
+        feedback(a_document(), 3, notice="suspended"),
         feedback(a_document(), 0, link="//evil.example"),
         feedback(a_document(), 0, link="https://evil.example"),
     ],

@@ -169,6 +169,30 @@ async def extended_window(scene: Scene) -> Kept:
     return {"comment_extended": _phase(scene, start, "public_comment")}
 
 
+async def reopened_window(scene: Scene) -> Kept:
+    """A window that is suspended and resumed, closes, and is reopened while its answers are awaited."""
+    assert scene.env is not None
+    town = scene.town
+    town.received, town.answers_arrive = 2, False
+    start = a_start()
+    life = await begin(scene.client, start)
+    await scene.comes_true(lambda: bool(town.windows), step=timedelta(hours=1))
+    (window,) = town.windows.values()
+    await town.act("suspended", window.closes_at)
+    await scene.env.sleep(timedelta(days=1))
+    await town.act("resumed", window.closes_at + timedelta(days=1))
+
+    def answering() -> list[str]:
+        return [state for key, state in town.items.items() if "#answers" in key]
+
+    await scene.comes_true(lambda: answering() == ["open"], step=timedelta(hours=1))
+    await town.act("reopened", await scene.env.get_current_time() + timedelta(weeks=1))
+    await scene.comes_true(lambda: answering() == ["reopened"], step=timedelta(minutes=1))
+    town.answers_arrive = True
+    await life.result()
+    return {"comment_reopened": _phase(scene, start, "public_comment")}
+
+
 async def overdue_review(scene: Scene) -> Kept:
     """A review of which people are reminded, that passes its day, and is decided late."""
     scene.town.script["legality_review"] = [SILENCE]
@@ -236,6 +260,7 @@ STORIES = (
     Story(work_plan, ("work_plan", "follow_up_next_year", "follow_up_done")),
     Story(annual_report, ("annual_report_gathered", "annual_report_issued")),
     Story(extended_window, ("comment_extended",)),
+    Story(reopened_window, ("comment_reopened",)),
     Story(overdue_review, ("round_overdue",)),
     Story(unknown_year, ("comment_year_unknown",)),
     Story(withdrawn_under_review, ("normative_withdrawn", "round_withdrawn"), time_passes=False),

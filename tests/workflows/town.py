@@ -48,6 +48,11 @@ class Town:
         self.refused_numbers = 0
         self.revises = True
         self.extend_by: timedelta | None = None
+        self.answers_arrive = True
+        self.suspended = False
+        self.acts = 0
+        self.notices: list[notify.PostNotice] = []
+        self.summaries = 0
         self.made = 0
         self.due_changes: list[tasks.ChangeDue] = []
         self.sweeps = False
@@ -78,7 +83,7 @@ class Town:
             (tasks.RECORD_PROGRESS, self._progress),
             (tasks.TASK_FIGURES, self._task_figures),
             (notify.TELL, self._tell),
-            (notify.POST_NOTICE, self._done),
+            (notify.POST_NOTICE, self._notice),
             (notify.REGISTER_NUMBER, self._number),
             (notify.PUBLISH, self._publish),
             (notify.NOTIFY_FIGURES, self._figures),
@@ -116,7 +121,10 @@ class Town:
         if self.extend_by is not None:
             moved = message.closes_at + self.extend_by
             self.windows[window_id] = message.model_copy(update={"closes_at": moved})
-            fact = lifecycle.WindowChanged(event_id=uuid4(), window_id=window_id, closes_at=moved)
+            self.acts += 1
+            fact = lifecycle.WindowChanged(
+                event_id=uuid4(), window_id=window_id, closes_at=moved, kind="extended", ordinal=self.acts
+            )
             self._signal(message.reply_to, lifecycle.WINDOW_CHANGED, fact)
         if self.sweeps:
             self._sweep(window_id, message)
@@ -136,23 +144,50 @@ class Town:
         at_the_server = activity.info().scheduled_time
         return intake.WindowState(
             window_id=message.window_id,
-            closed=self.sweeps or message.why == "withdrawn" or at_the_server >= window.closes_at,
+            closed=self.sweeps
+            or message.why == "withdrawn"
+            or (at_the_server >= window.closes_at and not self.suspended),
             closes_at=window.closes_at,
             closed_at=window.closes_at,
             received=self.received,
+            suspended=self.suspended,
+            acts=self.acts,
         )
 
+    async def act(self, kind: str, closes_at: datetime) -> None:
+        """Somebody acts on the one window: the row first, then the letter to its phase."""
+        ((window_id, window),) = self.windows.items()
+        self.acts += 1
+        self.suspended = kind == "suspended"
+        self.windows[window_id] = window.model_copy(update={"closes_at": closes_at})
+        fact = lifecycle.WindowChanged.model_validate(
+            {
+                "event_id": uuid4(),
+                "window_id": window_id,
+                "closes_at": closes_at,
+                "kind": kind,
+                "ordinal": self.acts,
+            }
+        )
+        self._signal(window.reply_to, lifecycle.WINDOW_CHANGED, fact)
+        await self.settled()
+
+    def answer_all(self) -> None:
+        """Every opinion on the one window gets its answer."""
+        ((window_id, window),) = self.windows.items()
+        fact = lifecycle.OpinionsAnswered(
+            event_id=uuid4(), window_id=window_id, answered=self.received, withdrawn=0, actor_id="liu"
+        )
+        self._signal(window.reply_to, lifecycle.OPINIONS_ANSWERED, fact)
+
     async def _summary(self, message: intake.RecordSummary) -> intake.SummaryRecorded:
-        if self.received:
-            fact = lifecycle.OpinionsAnswered(
-                event_id=uuid4(),
-                window_id=message.window_id,
-                answered=self.received,
-                withdrawn=0,
-                actor_id="liu",
-            )
-            self._signal(self.windows[message.window_id].reply_to, lifecycle.OPINIONS_ANSWERED, fact)
-        return intake.SummaryRecorded(summary_hash="5" * 64, received=self.received, late=0)
+        at_the_server = activity.info().scheduled_time
+        if not self.sweeps and at_the_server < self.windows[message.window_id].closes_at:
+            raise ApplicationError("still open", "window.still_open", type="StillOpen", non_retryable=True)
+        self.summaries += 1
+        if self.received and self.answers_arrive:
+            self.answer_all()
+        return intake.SummaryRecorded(summary_hash="5" * 64, received=self.received, late=0, acts=self.acts)
 
     async def _answers_published(self, message: intake.PublishAnswers) -> intake.AnswersPublished:
         return intake.AnswersPublished(answered=self.received, adopted=self.received, partly=0, not_adopted=0)
@@ -264,7 +299,8 @@ class Town:
             gazette_id=uuid5(SPACE, "gazette"),
         )
 
-    async def _done(self, message: Any) -> Done:
+    async def _notice(self, message: notify.PostNotice) -> Done:
+        self.notices.append(message)
         return Done()
 
     def _signal(self, workflow_id: str, name: str, message: lifecycle.Heard) -> None:

@@ -15,7 +15,7 @@ from services.intake.domain.dossier import Fact
 from services.intake.domain.plans import PUBLIC_COMMENT
 from services.intake.domain.summary import Heard, Shown, summarise
 from services.intake.domain.windows import StillOpen, closing_key
-from services.intake.store import comments, documents, dossier, summaries, windows
+from services.intake.store import comments, documents, dossier, summaries, window_acts, windows
 from services.intake.store.windows import Window
 from services.kernel.contracts.intake import SummaryRecorded
 from services.kernel.contracts.seals import ALGORITHM
@@ -34,7 +34,7 @@ async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> Summa
     """
     window = await windows.get_locked(tx, window_id)
     if window.summary_at is not None and (recorded := await summaries.find(tx, window_id)) is not None:
-        return SummaryRecorded(summary_hash=recorded.summary_hash, received=recorded.received, late=recorded.late)
+        return await _recorded(tx, window_id, recorded.summary_hash, recorded.received, recorded.late)
     if window.closed_at is None:
         raise StillOpen
     counts = await comments.counts_of(tx, window_id)
@@ -48,7 +48,12 @@ async def record_summary(tx: Connection, window_id: UUID, blobs: Blobs) -> Summa
     await dossier.add(tx, window.document_id, _closed(window, counts.received, ordinal))
     await dossier.add(tx, window.document_id, sealed_fact(window, seal))
     await dossier.add(tx, window.document_id, _summarised(window, summary_hash, counts, ordinal))
-    return SummaryRecorded(summary_hash=summary_hash, received=counts.received, late=counts.late)
+    return await _recorded(tx, window_id, summary_hash, counts.received, counts.late)
+
+
+async def _recorded(tx: Connection, window_id: UUID, summary_hash: str, received: int, late: int) -> SummaryRecorded:
+    acts = await window_acts.count(tx, window_id)
+    return SummaryRecorded(summary_hash=summary_hash, received=received, late=late, acts=acts)
 
 
 async def withdraw_comment(tx: Connection, actor: Actor, window_id: UUID, code: str) -> None:

@@ -9,7 +9,7 @@ from services.intake.domain.documents import VersionUnknown
 from services.intake.domain.dossier import Fact
 from services.intake.domain.ids import uuid7
 from services.intake.domain.plans import PUBLIC_COMMENT
-from services.intake.store import closing, comments, documents, dossier, versions, windows
+from services.intake.store import closing, comments, documents, dossier, versions, window_acts, windows
 from services.intake.store.documents import Document
 from services.intake.store.windows import Window
 from services.kernel.contracts.intake import CloseWindow, OpenWindow, WindowOpened, WindowState
@@ -72,6 +72,7 @@ async def close_window(db: Database, message: CloseWindow) -> WindowState:
             closed_at=window.closed_at,
             received=counts.received,
             suspended=window.suspended_at is not None and window.closed_at is None,
+            acts=await window_acts.count(tx, window.id),
         )
 
 

@@ -107,6 +107,15 @@ async def add_change(
     return ordinal
 
 
+COUNT = "select count(*) from window_changes where window_id = $1"
+
+
+async def count(conn: Connection, window_id: UUID) -> int:
+    """How many acts there were on a window."""
+    found: int = await conn.fetchval(COUNT, window_id)
+    return found
+
+
 @dataclass(frozen=True)
 class Change:
     """One act: which, by whom of which unit, when, why, and the close before and after it."""

@@ -82,7 +82,7 @@ class CloseWindow(Message):
 class WindowState(Message):
     """`closed` with its count, or still open until `closes_at` (it was extended, or the clock is not there yet).
 
-    While it is `suspended` it is not closed, and its close will move.
+    While it is `suspended` it is not closed, and its close will move. `acts` counts what people had done to it.
     """
 
     window_id: UUID
@@ -91,6 +91,7 @@ class WindowState(Message):
     closed_at: datetime | None = None
     received: int = 0
     suspended: bool = False
+    acts: int = 0
 
 
 class RecordSummary(Message):
@@ -100,11 +101,12 @@ class RecordSummary(Message):
 
 
 class SummaryRecorded(Message):
-    """The summary's hash in the content store, and its counts."""
+    """The summary's hash in the content store, its counts, and how many acts on the window had gone before."""
 
     summary_hash: str
     received: int
     late: int
+    acts: int = 0
 
 
 class PublishAnswers(Message):

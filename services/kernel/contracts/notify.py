@@ -31,15 +31,19 @@ class Tell(Message):
 
 
 class PostNotice(Message):
-    """A public notice about a consultation: open until an instant, its feedback, its answers. One for each key."""
+    """A public notice about a consultation: open until an instant, its feedback, its answers, an act on it.
+
+    One for each key; posting a key again renews it. `suspended` says that nothing is taken at the moment.
+    """
 
     key: str
-    notice: Literal["window", "feedback", "answers"]
+    notice: Literal["window", "feedback", "answers", "extended", "suspended", "resumed", "stopped", "reopened"]
     document: DocumentRef
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     received: int | None = None
     link: str
+    suspended: bool = False
 
 
 class RegisterNumber(Message):

@@ -14,6 +14,7 @@ from services.notify.domain import NoticeIncomplete
 from services.notify.store import messages, notices
 
 log = structlog.get_logger()
+ACTS = ("extended", "suspended", "resumed", "stopped", "reopened")
 
 
 class MailLetter(Message):
@@ -53,10 +54,15 @@ async def post_notice(db: Database, message: PostNotice) -> None:
 
 
 def refuse_incomplete(message: PostNotice) -> None:
-    """A window needs its two instants in order, feedback its count, each a page of ours. Raises NoticeIncomplete."""
+    """A window needs its two instants in order, an act the close after it, feedback its count, each a page of ours.
+
+    Raises NoticeIncomplete.
+    """
     if message.notice == "window" and not (
         message.opens_at and message.closes_at and message.opens_at < message.closes_at
     ):
+        raise NoticeIncomplete(field="closes_at")
+    if message.notice in ACTS and message.closes_at is None:
         raise NoticeIncomplete(field="closes_at")
     if message.notice == "feedback" and message.received is None:
         raise NoticeIncomplete(field="received")

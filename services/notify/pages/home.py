@@ -12,14 +12,14 @@ from services.kernel.runtime import auth
 from services.kernel.runtime.pages import render
 from services.notify.asking import context_of
 from services.notify.domain import WindowState, result_state, validity, window_state
-from services.notify.shown import Tag, left_words, result_tag, term_words, validity_tag, window_tag
+from services.notify.shown import Tag, act_tag, left_words, result_tag, term_words, validity_tag, window_tag
 from services.notify.store import notices, publications
 from services.notify.store.notices import Result, Window
 from services.notify.store.publications import Moment, Publication, Question
 
 router = APIRouter(include_in_schema=False)
 
-OPEN_AT_MOST, RESULTS_AT_MOST, NEW_AT_MOST = 20, 8, 6
+OPEN_AT_MOST, RESULTS_AT_MOST, NEW_AT_MOST, ACTS_AT_MOST = 20, 8, 6, 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ async def home(request: Request, actor: auth.Visitor) -> Response:
         moment = await publications.moment(conn, zone)
         windows = await notices.open_windows(conn, moment.at, OPEN_AT_MOST)
         results = await notices.results(conn, moment.at, RESULTS_AT_MOST)
+        acts = await notices.acts(conn, ACTS_AT_MOST)
         new = await publications.search(conn, Question(), after=None, limit=NEW_AT_MOST)
         totals = await publications.totals(conn, moment.day)
         open_now = await notices.open_count(conn, moment.at)
@@ -59,6 +60,7 @@ async def home(request: Request, actor: auth.Visitor) -> Response:
         "home.html",
         windows=[_window(request, window, moment.at) for window in windows],
         results=[_result(result) for result in results],
+        acts=[(act, act_tag(act.notice)) for act in acts],
         new=[shown(each.publication, moment) for each in new],
         totals=totals,
         open_now=open_now,
@@ -68,7 +70,7 @@ async def home(request: Request, actor: auth.Visitor) -> Response:
 
 
 def _window(request: Request, window: Window, now: datetime) -> WindowShown:
-    state = window_state(window.opens_at, window.closes_at, now)
+    state = window_state(window.opens_at, window.closes_at, now, suspended=window.suspended)
     left = left_words(window.closes_at, now, context_of(request).settings.zone)
     return WindowShown(window, state, window_tag(state), left)
 

@@ -9,13 +9,16 @@ from uuid import UUID
 from services.kernel.contracts.notify import PostNotice
 from services.kernel.runtime.db import Connection
 
-# Posting a key again renews what may change with an extension: the instants, the count, the link.
+# Posting a key again renews what may change with an act on the window: the instants, the count, the link. What came of
+# a window that was reopened is news once more; the notice of the window itself keeps its place in time.
 POST = """
-insert into notices (key, notice, document_id, title, issuer_unit, drafting_unit, opens_at, closes_at, received, link)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into notices (key, notice, document_id, title, issuer_unit, drafting_unit, opens_at, closes_at, received, link,
+                     suspended)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (key) do update
    set opens_at = excluded.opens_at, closes_at = excluded.closes_at, received = excluded.received,
-       link = excluded.link
+       link = excluded.link, suspended = excluded.suspended,
+       posted_at = case when notices.notice in ('feedback', 'answers') then clock_timestamp() else notices.posted_at end
 """
 
 
@@ -34,6 +37,7 @@ async def post(tx: Connection, notice: PostNotice) -> None:
         notice.closes_at,
         notice.received,
         notice.link,
+        notice.suspended,
     )
 
 
@@ -47,20 +51,22 @@ class Window:
     opens_at: datetime
     closes_at: datetime
     link: str
+    suspended: bool
 
 
 OPEN = """
-select n.document_id, n.title, coalesce(u.short_name, n.drafting_unit) as drafting_name, n.opens_at, n.closes_at, n.link
+select n.document_id, n.title, coalesce(u.short_name, n.drafting_unit) as drafting_name, n.opens_at, n.closes_at, n.link,
+       n.suspended
   from notices as n
   left join directory.units as u on u.id = n.drafting_unit
- where n.notice = 'window' and n.closes_at > $1
+ where n.notice = 'window' and (n.closes_at > $1 or n.suspended)
  order by n.closes_at, n.key
  limit $2
 """
 
 
 async def open_windows(conn: Connection, now: datetime, limit: int) -> list[Window]:
-    """Windows that have not closed at `now`, the next to close first."""
+    """Windows that have not closed at `now`, also those that are suspended, the next to close first."""
     return [Window(**row) for row in await conn.fetch(OPEN, now, limit)]
 
 
@@ -83,13 +89,17 @@ select w.document_id, w.title, coalesce(u.short_name, w.drafting_unit) as drafti
        f.received, a.key is not null as answered, coalesce(a.link, f.link, w.link) as link
   from notices as w
   left join directory.units as u on u.id = w.drafting_unit
+  left join lateral (select max(n.posted_at) as at from notices as n
+                      where n.document_id = w.document_id and n.notice = 'reopened') as o on true
   left join lateral (select n.received, n.link from notices as n
                       where n.document_id = w.document_id and n.notice = 'feedback' and n.posted_at > w.posted_at
+                        and n.posted_at > coalesce(o.at, n.posted_at - interval '1 second')
                       order by n.posted_at desc limit 1) as f on true
   left join lateral (select n.key, n.link from notices as n
                       where n.document_id = w.document_id and n.notice = 'answers' and n.posted_at > w.posted_at
+                        and n.posted_at > coalesce(o.at, n.posted_at - interval '1 second')
                       order by n.posted_at desc limit 1) as a on true
- where w.notice = 'window' and w.closes_at <= $1
+ where w.notice = 'window' and w.closes_at <= $1 and not w.suspended
  order by w.closes_at desc, w.key
  limit $2
 """
@@ -111,9 +121,38 @@ async def received_in(conn: Connection, year: int, zone: str) -> int:
     return int(await conn.fetchval(RECEIVED, zone, year))
 
 
-OPEN_COUNT = "select count(*) from notices where notice = 'window' and opens_at <= $1 and closes_at > $1"
+OPEN_COUNT = """
+select count(*) from notices where notice = 'window' and opens_at <= $1 and closes_at > $1 and not suspended
+"""
 
 
 async def open_count(conn: Connection, now: datetime) -> int:
     """How many windows are open at `now`."""
     return int(await conn.fetchval(OPEN_COUNT, now))
+
+
+@dataclass(frozen=True)
+class ActNotice:
+    """That a person acted on a window: which act, the close after it, and when that was made public."""
+
+    notice: str
+    title: str
+    drafting_name: str
+    closes_at: datetime | None
+    posted_at: datetime
+    link: str
+
+
+ACTS = """
+select n.notice, n.title, coalesce(u.short_name, n.drafting_unit) as drafting_name, n.closes_at, n.posted_at, n.link
+  from notices as n
+  left join directory.units as u on u.id = n.drafting_unit
+ where n.notice in ('extended', 'suspended', 'resumed', 'stopped', 'reopened')
+ order by n.posted_at desc, n.key
+ limit $1
+"""
+
+
+async def acts(conn: Connection, limit: int) -> list[ActNotice]:
+    """The newest acts on windows, of all consultations."""
+    return [ActNotice(**row) for row in await conn.fetch(ACTS, limit)]
