@@ -96,6 +96,19 @@ class AnswersIncomplete(Conflict):
     remedy = Words("请逐条答复后再公布。", "Answer every comment, then publish.")
 
 
+class TableTooLong(Conflict):
+    """More lines than a file of that kind can hold and still be opened."""
+
+    code = "table.too_long"
+    title = Words("表太长", "The table is too long")
+    remedy = Words("请下载CSV，或者看网页。", "Take the CSV, or read the page.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            Words(f"超过{most}行，不能做成这种文件。", f"More than {most} lines do not go into this file.")
+        )
+
+
 def faults(given: tuple[Given, ...]) -> list[Refused]:
     """What is wrong with a list of answers, each with the place in it."""
     found: list[Refused] = []

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.intake.pages import answering, consultations, document, feedback, mine, office, revising, submitting
+from services.intake.pages import (
+    answering,
+    consultations,
+    document,
+    feedback,
+    mine,
+    office,
+    revising,
+    submitting,
+    table,
+)
 
 ROUTERS = (
     mine.router,
@@ -13,4 +23,5 @@ ROUTERS = (
     feedback.router,
     office.router,
     answering.router,
+    table.router,
 )

@@ -172,11 +172,15 @@ async def read_file(data: bytes, *, name: str, max_bytes: int = MAX_BYTES, secon
     media_type = _media_type(data, name)
     if media_type == PLAIN:
         return ReadFile(_words(decode(data, name), name), PLAIN, None)
+    return _read(await parsed(media_type, data, name, seconds), media_type, name)
+
+
+async def parsed(kind: str, data: bytes, name: str, seconds: float = _SECONDS) -> Answer:
+    """What a worker makes of a file, under its limits. Raises Unreadable when it dies of it."""
     try:
-        answer = await asyncio.to_thread(_workers.ask, media_type, data, seconds)
+        return await asyncio.to_thread(_workers.ask, kind, data, seconds)
     except WorkerLost as lost:
         raise Unreadable(name) from lost
-    return _read(answer, media_type, name)
 
 
 def stop_workers() -> None:
@@ -259,7 +263,15 @@ def _known_binary(data: bytes) -> str | None:
 
 
 def _zip_type(data: bytes, name: str) -> str:
-    """DOCX by its main part, after the archive has shown that it may be opened at all."""
+    """DOCX by its main part."""
+    names = zip_names(data, name)
+    if "[Content_Types].xml" in names and "word/document.xml" in names:
+        return DOCX
+    raise UnknownType(name)
+
+
+def zip_names(data: bytes, name: str) -> set[str]:
+    """The parts of an archive that may be opened at all. Raises Unreadable, ArchiveBomb, EncryptedFile."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -269,10 +281,7 @@ def _zip_type(data: bytes, name: str) -> str:
         raise ArchiveBomb(name)
     if any(entry.flag_bits & 1 for entry in entries):
         raise EncryptedFile(name)
-    names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" in names and "word/document.xml" in names:
-        return DOCX
-    raise UnknownType(name)
+    return {entry.filename for entry in entries}
 
 
 def _is_bomb(entries: list[zipfile.ZipInfo]) -> bool:

@@ -41,6 +41,12 @@ def extract(media_type: str, data: bytes) -> Extracted:
             return Extracted(json.dumps(mail_content(data)))
         except MailRefused as refused:
             return Extracted(refusal=refused.code)
+    kind, _, sheet = media_type.partition(";")
+    if kind.endswith("spreadsheetml.sheet"):
+        from services.kernel.runtime.extract.xlsx import xlsx_rows
+
+        rows, turned_down = xlsx_rows(data, sheet)
+        return Extracted(rows, None, turned_down)
     from services.kernel.runtime.extract.docx import docx_text
 
     text, refusal = docx_text(data)

@@ -21,14 +21,15 @@ _DECLARED = re.compile("<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 def docx_text(data: bytes) -> tuple[str, str | None]:
     """The text, and the code of a refusal."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if any(_declares_entities(archive, name) for name in archive.namelist()):
+        if any(declares_entities(archive, name) for name in archive.namelist()):
             return "", "file.xml_entities"
     document = Document(io.BytesIO(data))
     numbering = Numbering(document)
     return "\n".join(_blocks(document.element.body, numbering)), None
 
 
-def _declares_entities(archive: zipfile.ZipFile, name: str) -> bool:
+def declares_entities(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a part of the archive declares a DTD or entities, in any encoding that a parser would take."""
     if not name.lower().endswith((".xml", ".rels", ".vml")):
         return False
     head = archive.read(name)
