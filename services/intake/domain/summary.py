@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.intake.domain.comments import Channel
+from services.intake.domain.groups import CampaignRule
 
 NONE_RECEIVED = "未收到意见"
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One comment as the summary sees it: never its words, never its author."""
-
-    id: UUID
-    channel: str
-    clause: str
-    likeness: str
-    day: date
+LATE = "comment.window_closed"
+# The summary names so many groups; the page of groups has them all.
+LISTED = 100
+# Groups of 1, 2, 3 to 9, 10 to 99, 100 to 999, and more opinions.
+CLASSES = ((1, 1), (2, 2), (3, 9), (10, 99), (100, 999), (1000, None))
 
 
 @dataclass(frozen=True)
@@ -39,9 +33,56 @@ class Shown:
     closed_at: datetime
 
 
-def summarise(window: Shown, comments: Sequence[Heard], *, withdrawn: int, late: int) -> dict[str, Any]:
-    """The summary as a JSON object. `by_channel`, `by_clause` and `by_day` each add up to `counted`."""
-    counted = len(comments)
+@dataclass(frozen=True)
+class Counted:
+    """The opinions that stand, counted: never their words, never their authors. `hours` are those of `last_day`."""
+
+    channels: dict[str, int]
+    clauses: Sequence[tuple[str, int]]
+    days: Sequence[tuple[date, int]]
+    last_day: date
+    hours: Sequence[tuple[int, int]]
+    hidden: Sequence[tuple[str, int]]
+    refused: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Largest:
+    """One of the largest groups, with the opinion that stands for it."""
+
+    id: UUID
+    name: str
+    size: int
+    representative: UUID
+    clause: str
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A group that is shown as a campaign, with its opinions by day."""
+
+    id: UUID
+    size: int
+    busiest_hour: int
+    profile: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The groups: how many of each class of size, with their opinions; the largest; the campaigns."""
+
+    distinct: int
+    classes: Sequence[tuple[int, int, int]]
+    largest: Sequence[Largest]
+    campaigns: Sequence[Campaign]
+    campaign_groups: int
+    campaign_opinions: int
+    rule: CampaignRule
+
+
+def summarise(window: Shown, counted: Counted, sizes: Sizes, *, withdrawn: int) -> dict[str, Any]:
+    """The summary as a JSON object. Each `by_...` adds up to `counted`, and `refused` to its parts."""
+    count = sum(counted.channels.values())
     return {
         "window_id": str(window.window_id),
         "document_id": str(window.document_id),
@@ -51,31 +92,63 @@ def summarise(window: Shown, comments: Sequence[Heard], *, withdrawn: int, late:
         "opens_at": window.opens_at.isoformat(),
         "closes_at": window.closes_at.isoformat(),
         "closed_at": window.closed_at.isoformat(),
-        "received": counted + withdrawn,
+        "received": count + withdrawn,
         "withdrawn": withdrawn,
-        "counted": counted,
-        "late": late,
-        "by_channel": {channel.value: sum(c.channel == channel for c in comments) for channel in Channel},
-        "by_clause": _counted((c.clause for c in comments), "clause"),
-        "by_day": sorted(_counted((c.day.isoformat() for c in comments), "day"), key=lambda row: str(row["day"])),
-        "groups": _alike(comments),
-        "distinct": len({c.likeness for c in comments}),
-        "statement": NONE_RECEIVED if counted + withdrawn == 0 else None,
+        "counted": count,
+        **_refusals(counted),
+        "hidden": sum(n for _, n in counted.hidden),
+        "by_hiding": [{"reason": reason, "count": n} for reason, n in counted.hidden],
+        "by_channel": {channel.value: counted.channels.get(channel, 0) for channel in Channel},
+        "by_clause": [{"clause": clause, "count": n} for clause, n in counted.clauses],
+        "by_day": [{"day": day.isoformat(), "count": n} for day, n in counted.days],
+        "last_day": counted.last_day.isoformat(),
+        "by_hour": [{"hour": hour, "count": n} for hour, n in counted.hours],
+        **_groups(sizes),
+        "statement": NONE_RECEIVED if count + withdrawn == 0 else None,
     }
 
 
-def _counted(values: Iterable[str], name: str) -> list[dict[str, Any]]:
-    return [{name: value, "count": count} for value, count in Counter(values).most_common()]
+def _refusals(counted: Counted) -> dict[str, Any]:
+    return {
+        "late": sum(n for code, n in counted.refused if code == LATE),
+        "refused": sum(n for _, n in counted.refused),
+        "by_refusal": [{"code": code, "count": n} for code, n in counted.refused],
+    }
 
 
-def _alike(comments: Sequence[Heard]) -> list[dict[str, Any]]:
-    """Comments that say exactly the same once width, case, punctuation and blanks are set aside."""
-    counts = Counter(comment.likeness for comment in comments)
-    first: dict[str, UUID] = {}
-    for comment in comments:
-        first.setdefault(comment.likeness, comment.id)
-    return [
-        {"likeness": likeness, "count": count, "first": str(first[likeness])}
-        for likeness, count in counts.most_common()
-        if count > 1
-    ]
+def _groups(sizes: Sizes) -> dict[str, Any]:
+    """Opinions that say the same, in groups; those of one opinion are groups too."""
+    by_class = {number: (groups, opinions) for number, groups, opinions in sizes.classes}
+    return {
+        "distinct": sizes.distinct,
+        "kinds": sum(groups for groups, _ in by_class.values()),
+        "by_size": [
+            {"from": low, "to": high, "groups": by_class.get(n, (0, 0))[0], "count": int(by_class.get(n, (0, 0))[1])}
+            for n, (low, high) in enumerate(CLASSES, start=1)
+        ],
+        "groups": [
+            {
+                "group": str(one.id),
+                "name": one.name,
+                "count": one.size,
+                "first": str(one.representative),
+                "clause": one.clause,
+            }
+            for one in sizes.largest
+        ],
+        "campaigns": {
+            "size": sizes.rule.size,
+            "an_hour": sizes.rule.an_hour,
+            "groups": sizes.campaign_groups,
+            "count": sizes.campaign_opinions,
+            "largest": [
+                {
+                    "group": str(one.id),
+                    "count": one.size,
+                    "busiest_hour": one.busiest_hour,
+                    "by_day": [{"day": day, "count": n} for day, n in one.profile],
+                }
+                for one in sizes.campaigns
+            ],
+        },
+    }
