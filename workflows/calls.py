@@ -26,6 +26,7 @@ async def ask(call: Call[I, O], message: I) -> O:
         task_queue=call.queue,
         result_type=call.gives,
         start_to_close_timeout=timedelta(seconds=call.seconds),
+        heartbeat_timeout=timedelta(seconds=call.silent) if call.silent else None,
         retry_policy=RETRY,
     )
     return answer

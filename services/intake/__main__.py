@@ -13,13 +13,14 @@ from services.intake.store.contacts import AS_ROLE
 from services.intake.sweeper import Sweeper
 from services.intake.upkeep import Upkeep
 from services.intake.web import app_of, books_of
+from services.intake.wiring import campaign_of
 from services.kernel.runtime.activities import served
 from services.kernel.runtime.process import Context, Job, Service, main
 
 
 def activities(context: Context) -> Sequence[Callable[..., Any]]:
     """What workflows may ask."""
-    return served(Intake(context.db, context.blobs, books_of(context)))
+    return served(Intake(context.db, context.blobs, books_of(context), campaign_of(context.settings)))
 
 
 def jobs(context: Context) -> Sequence[Job]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.intake.actions import answering, feedback, record, report, window
+from services.intake.actions import answering, record, report, summary, window
 from services.intake.books import Books
+from services.intake.domain.groups import CAMPAIGN, CampaignRule
 from services.intake.store import documents
 from services.kernel.contracts.figures import AskFigures, Figures
 from services.kernel.contracts.intake import (
@@ -33,7 +34,7 @@ from services.kernel.contracts.intake import (
     WindowState,
 )
 from services.kernel.contracts.messages import Done
-from services.kernel.runtime.activities import serves
+from services.kernel.runtime.activities import pulse, serves
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 
@@ -41,8 +42,8 @@ from services.kernel.runtime.db import Database
 class Intake:
     """The activities of intake, over its database, the content store and the rule books."""
 
-    def __init__(self, db: Database, blobs: Blobs, books: Books) -> None:
-        self._db, self._blobs, self._books = db, blobs, books
+    def __init__(self, db: Database, blobs: Blobs, books: Books, campaign: CampaignRule = CAMPAIGN) -> None:
+        self._db, self._blobs, self._books, self._campaign = db, blobs, books, campaign
 
     @serves(RECORD_STAGE)
     async def record_stage(self, message: RecordStage) -> Done:
@@ -73,8 +74,10 @@ class Intake:
     @serves(RECORD_SUMMARY)
     async def record_summary(self, message: RecordSummary) -> SummaryRecorded:
         """Record and publish the feedback summary."""
-        async with self._db.transaction() as tx:
-            return await feedback.record_summary(tx, message.window_id, self._blobs)
+        async with pulse() as beat:
+            return await summary.record_summary(
+                self._db, message.window_id, self._blobs, campaign=self._campaign, beat=beat
+            )
 
     @serves(PUBLISH_ANSWERS)
     async def publish_answers(self, message: PublishAnswers) -> AnswersPublished:

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from services.intake.books import Books
+from services.intake.domain.groups import CampaignRule
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.calendar import WorkCalendar
 from services.kernel.procedure.rules import RuleBook
@@ -18,6 +19,7 @@ from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, once
 from services.kernel.runtime.process import Context
+from services.kernel.runtime.settings import Settings
 
 Act = Callable[[Connection], Awaitable[Answer]]
 
@@ -41,6 +43,11 @@ def books_of(request: Request) -> Books:
 def blobs_of(request: Request) -> Blobs:
     """The content store."""
     return context_of(request).blobs
+
+
+def campaign_of(settings: Settings) -> CampaignRule:
+    """From when on a group of opinions is called a campaign."""
+    return CampaignRule(settings.campaign_size, settings.campaign_an_hour)
 
 
 def calendar_of(request: Request) -> WorkCalendar:

@@ -82,7 +82,7 @@ async def _drop(db: Database, window_id: UUID, closing: int, beat: Beat) -> None
 
 async def _read(conn: Connection, window_id: UUID, closing: int, beat: Beat) -> tuple[Grouper, Opinions]:
     grouper, opinions, count = Grouper(), Opinions(bytearray(), [], [], {}), 0
-    async for rows in store.opinions(conn, window_id):
+    async for rows in store.opinions(conn, window_id, closing):
         await asyncio.to_thread(grouper.add, [row["body"] for row in rows])
         opinions.ids += b"".join(row["id"].bytes for row in rows)
         opinions.seconds.append(np.array([int(row["received_at"].timestamp()) for row in rows], np.int64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from services.intake.domain.dossier import Fact
 from services.intake.domain.groups import CampaignRule
 from services.intake.domain.plans import PUBLIC_COMMENT
 from services.intake.domain.summary import LISTED, Shown, summarise
-from services.intake.domain.windows import StillOpen
-from services.intake.store import dossier, groups, summaries, windows
+from services.intake.domain.windows import StillOpen, closing_key
+from services.intake.store import dossier, groups, summaries, window_acts, windows
 from services.intake.store import grouping as grouped
 from services.intake.store.seals import Seal
 from services.intake.store.windows import Window
@@ -63,7 +63,8 @@ async def _recorded(conn: Connection, window: Window) -> SummaryRecorded | None:
     found = await summaries.find(conn, window.id) if window.summary_at is not None else None
     if found is None:
         return None
-    return SummaryRecorded(summary_hash=found.summary_hash, received=found.received, late=found.late)
+    acts = await window_acts.count(conn, window.id)
+    return SummaryRecorded(summary_hash=found.summary_hash, received=found.received, late=found.late, acts=acts)
 
 
 async def _record(
@@ -76,19 +77,18 @@ async def _record(
     summary = await _summary(tx, window, made, seal, campaign)
     received, late = summary["received"], summary["late"]
     summary_hash = await blobs.put(rfc8785.dumps(summary))
-    await summaries.add(tx, window.id, summary_hash=summary_hash, received=received, late=late)
+    ordinal = await summaries.add(tx, window.id, summary_hash=summary_hash, received=received, late=late)
     await grouped.tally_up(tx, window.id, made.stand, late)
     await groups.add_act(tx, window.id, act="grouped", by=None, detail={"groups": [], "kinds": summary["kinds"]})
     await windows.mark_summarised(tx, window.id)
-    await dossier.add(tx, window.document_id, _closed(window, received))
+    await dossier.add(tx, window.document_id, _closed(window, received, ordinal))
     await dossier.add(tx, window.document_id, sealed_fact(window, seal))
-    await dossier.add(tx, window.document_id, _summarised(window, summary_hash, received, late))
-    return SummaryRecorded(summary_hash=summary_hash, received=received, late=late)
+    await dossier.add(tx, window.document_id, _summarised(window, summary_hash, received, late, ordinal))
+    acts = await window_acts.count(tx, window.id)
+    return SummaryRecorded(summary_hash=summary_hash, received=received, late=late, acts=acts)
 
 
-async def _summary(
-    tx: Connection, window: Window, made: Grouped, seal: Seal, campaign: CampaignRule
-) -> dict[str, Any]:
+async def _summary(tx: Connection, window: Window, made: Grouped, seal: Seal, campaign: CampaignRule) -> dict[str, Any]:
     """All that the summary says, in one place."""
     counted = await summaries.counted(tx, window.id, zone=OFFICE_ZONE.key, last_day=office_day(_last_instant(window)))
     sizes = await summaries.sizes(tx, window.id, campaign, listed=LISTED, distinct=made.distinct)
@@ -98,7 +98,7 @@ async def _summary(
     }
 
 
-def _last_instant(window: Window) -> Any:
+def _last_instant(window: Window) -> datetime:
     """The last instant at which comments were taken: a close at 24:00 ends the day before."""
     assert window.closed_at is not None
     return min(window.closes_at, window.closed_at) - timedelta(microseconds=1)
@@ -118,9 +118,9 @@ def _shown(window: Window) -> Shown:
     )
 
 
-def _closed(window: Window, received: int) -> Fact:
+def _closed(window: Window, received: int, ordinal: int) -> Fact:
     return Fact(
-        key=f"window/{window.id}/closed",
+        key=closing_key(window.id, "closed", ordinal),
         type="window_closed",
         stage=PUBLIC_COMMENT,
         occurred_at=window.closed_at,
@@ -130,9 +130,9 @@ def _closed(window: Window, received: int) -> Fact:
     )
 
 
-def _summarised(window: Window, summary_hash: str, received: int, late: int) -> Fact:
+def _summarised(window: Window, summary_hash: str, received: int, late: int, ordinal: int) -> Fact:
     return Fact(
-        key=f"window/{window.id}/summary",
+        key=closing_key(window.id, "summary", ordinal),
         type="summary",
         stage=PUBLIC_COMMENT,
         text_hash=window.text_hash,

@@ -64,13 +64,13 @@ async def close_window(db: Database, message: CloseWindow) -> WindowState:
         elif locked := await closing.lock_one(tx, message.window_id):
             await close_locked(tx, locked)
         window = await windows.get(tx, message.window_id)
-        counts = await comments.counts_of(tx, message.window_id)
+        received = await comments.received_by(tx, message.window_id)
         return WindowState(
             window_id=window.id,
             closed=window.closed_at is not None,
             closes_at=window.closes_at,
             closed_at=window.closed_at,
-            received=counts.received,
+            received=received,
             suspended=window.suspended_at is not None and window.closed_at is None,
             acts=await window_acts.count(tx, window.id),
         )

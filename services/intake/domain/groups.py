@@ -22,6 +22,9 @@ class CampaignRule:
         return size >= self.size or busiest_hour >= self.an_hour
 
 
+CAMPAIGN = CampaignRule()
+
+
 class GroupUnknown(NotFound):
     """No such group in this window, or it was merged into another."""
 

@@ -78,7 +78,8 @@ class Sketches:
     def _opposed(self, ones: Ints, others: Ints) -> Flags:
         apart = self.negations[ones] != self.negations[others]
         ours, theirs = self.lengths[ones].astype(np.int32), self.lengths[others].astype(np.int32)
-        return apart & ((np.abs(ours - theirs) <= NEAR_LENGTH) | (np.maximum(ours, theirs) <= SHORT))
+        out: Flags = apart & ((np.abs(ours - theirs) <= NEAR_LENGTH) | (np.maximum(ours, theirs) <= SHORT))
+        return out
 
     def _shares(self, ones: Ints, others: Ints) -> NDArray[np.float64]:
         """The share of character pairs in common, some pairs of texts at a time."""
@@ -114,7 +115,8 @@ class Sketches:
         ends = np.cumsum(sizes)
         at = np.arange(ends[-1]) + np.repeat(self.ends[rows] - (ends - sizes), sizes)
         place = np.repeat(np.arange(len(rows), dtype=np.uint64), sizes)
-        return (place << np.uint64(32)) | self.pairs[at]
+        out: NDArray[np.uint64] = (place << np.uint64(32)) | self.pairs[at]
+        return out
 
 
 def _smallest(keys: NDArray[np.uint64], twice: Flags, long: Flags) -> tuple[NDArray[np.uint64], Flags]:

@@ -8,7 +8,7 @@ import unicodedata
 # The share of character pairs in common from which two opinions are taken to say the same.
 ALIKE = 0.5
 # Texts that differ by a negation and hardly by anything else are kept apart, however alike they look.
-NEAR_LENGTH = 4
+NEAR_LENGTH = 6
 SHORT = 20
 NEGATION = re.compile(r"[不没沒未无無勿非别別莫否反拒]|\b(?:not|no|never)\b|n't")
 NO_WORD = re.compile(r"[\W_]+")

@@ -142,18 +142,15 @@ class Tally:
 
 
 TALLY = """
-select count(*) as answered,
-       count(*) filter (where a.disposition = 'adopted') as adopted,
-       count(*) filter (where a.disposition = 'partly') as partly,
-       count(*) filter (where a.disposition = 'not_adopted') as not_adopted
-  from answers a
-  join comments c on c.id = a.comment_id
- where a.window_id = $1 and c.withdrawn_at is null
+select coalesce(max(answered), 0) as answered, coalesce(max(adopted), 0) as adopted,
+       coalesce(max(partly), 0) as partly, coalesce(max(not_adopted), 0) as not_adopted
+  from window_tallies
+ where window_id = $1
 """
 
 
 async def tally(conn: Connection, window_id: UUID) -> Tally:
-    """The counts now."""
+    """The stored counts, which every answer and withdrawal keeps up to date."""
     row = await conn.fetchrow(TALLY, window_id)
     assert row is not None
     return Tally(**row)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from services.intake.domain.comments import ReceiptUnknown
@@ -155,40 +154,16 @@ async def alike_of(conn: Connection, window_id: UUID, likenesses: list[str]) -> 
     return {row["likeness"]: row["count"] for row in await conn.fetch(ALIKE, window_id, likenesses)}
 
 
-@dataclass(frozen=True)
-class Brief:
-    """What the summary needs of a comment."""
-
-    id: UUID
-    channel: str
-    clause: str
-    likeness: str
-    day: Any
-
-
-BRIEFS = """
-select c.id, c.channel, c.clause, c.likeness, (c.received_at at time zone $2)::date as day
-  from comments c
- where c.window_id = $1 and c.withdrawn_at is null
- order by c.id
-"""
-
-
-async def briefs_of(conn: Connection, window_id: UUID, zone: str) -> list[Brief]:
-    """Every comment that counts, in brief, with its day in the office's time zone."""
-    return [Brief(**row) for row in await conn.fetch(BRIEFS, window_id, zone)]
-
-
 COUNTS = """
-select (select count(*) from comments where window_id = $1) as received,
-       (select count(*) from comments where window_id = $1 and withdrawn_at is not null) as withdrawn,
-       (select count(*) from refused_attempts where window_id = $1 and code = 'comment.window_closed') as late
+select coalesce(max(received), 0) as received, coalesce(max(withdrawn), 0) as withdrawn, coalesce(max(late), 0) as late
+  from window_tallies
+ where window_id = $1
 """
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many came, were taken back, came late."""
+    """How many came, were taken back, came late until the result was recorded."""
 
     received: int
     withdrawn: int
@@ -196,10 +171,19 @@ class Counts:
 
 
 async def counts_of(conn: Connection, window_id: UUID) -> Counts:
-    """The counts of a window now."""
+    """The stored figures of a window, kept up to date from its result on; before that, nothing."""
     row = await conn.fetchrow(COUNTS, window_id)
     assert row is not None
     return Counts(**row)
+
+
+RECEIVED = "select count(*) from comments where window_id = $1"
+
+
+async def received_by(conn: Connection, window_id: UUID) -> int:
+    """How many comments a window has taken, counted: not for pages."""
+    count: int = await conn.fetchval(RECEIVED, window_id)
+    return count
 
 
 WITHDRAW = """

@@ -53,15 +53,18 @@ async def stand_of(conn: Connection, window_id: UUID) -> Stand:
 OPINIONS = """
 select c.id, c.body, c.received_at, c.hidden_at is not null as hidden, m.machine_group
   from comments c
-  left join opinion_members m on m.comment_id = c.id
+  left join opinion_members m on m.comment_id = c.id and m.closing < $2
  where c.window_id = $1 and c.withdrawn_at is null
  order by c.id
 """
 
 
-async def opinions(tx: Connection, window_id: UUID) -> AsyncIterator[Sequence[Any]]:
-    """The opinions that stand, in the order in which they came, so many at once from the server's cursor."""
-    cursor = await tx.cursor(OPINIONS, window_id)
+async def opinions(tx: Connection, window_id: UUID, closing: int) -> AsyncIterator[Sequence[Any]]:
+    """The opinions that stand, in the order in which they came, so many at once from the server's cursor.
+
+    Each with its group where an earlier closing made one.
+    """
+    cursor = await tx.cursor(OPINIONS, window_id, closing)
     while rows := await cursor.fetch(AT_ONCE):
         yield rows
 

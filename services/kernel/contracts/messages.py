@@ -42,13 +42,17 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True)
 class Call(Generic[I, O]):
-    """An activity by name: who serves it, what goes in, what comes out, how long one try may take (seconds)."""
+    """An activity by name: who serves it, what goes in, what comes out, how long one try may take (seconds).
+
+    One that runs long gives signs of life: after `silent` seconds without one it is tried again.
+    """
 
     name: str
     queue: Queue
     takes: type[I]
     gives: type[O]
     seconds: int = 30
+    silent: int | None = None
 
 
 class Done(Message):

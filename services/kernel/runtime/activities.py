@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from temporalio import activity
@@ -14,6 +17,8 @@ from services.kernel.runtime import telemetry
 
 I = TypeVar("I", bound=Message)
 O = TypeVar("O", bound=Message)
+
+BEAT_SECONDS = 10
 
 
 def serves(call: Call[I, O]) -> Callable[[Callable[[Any, I], Awaitable[O]]], Callable[[Any, I], Awaitable[O]]]:
@@ -35,6 +40,31 @@ def serves(call: Call[I, O]) -> Callable[[Callable[[Any, I], Awaitable[O]]], Cal
         return activity.defn(name=call.name)(run)
 
     return mark
+
+
+@asynccontextmanager
+async def pulse() -> AsyncIterator[Callable[[], None]]:
+    """What to call, from any thread, each time long work has come a step further: the server is told of it."""
+    steps = itertools.count()
+    done = [0]
+
+    def beat() -> None:
+        done[0] = next(steps) + 1
+
+    async def tell() -> None:
+        told = 0
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            if done[0] != told:
+                told = done[0]
+                activity.heartbeat(told)
+
+    telling = asyncio.create_task(tell()) if activity.in_activity() else None
+    try:
+        yield beat
+    finally:
+        if telling is not None:
+            telling.cancel()
 
 
 def served(owner: object) -> list[Callable[..., Any]]:

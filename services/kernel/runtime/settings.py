@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     office_name: str = "云溪区"
     report_unit: str = Field(default="", description="Unit whose annual report is gathered by schedule")
     report_cron: str = Field(default="0 8 4 1 *", description="When it is gathered, in the office's time zone")
+    campaign_size: int = Field(default=100, ge=2, description="Opinions from which a group is shown as a campaign")
+    campaign_an_hour: int = Field(default=30, ge=2, description="The same, of opinions within one hour of the clock")
     max_upload_bytes: int = Field(default=50 * 1024 * 1024, ge=1)
     comment_room: int = Field(default=2000, ge=1, description="Comments that one process lets wait for their commit")
     traces_file: Path | None = Field(default=None, description="Local span log, one JSON object a line")
