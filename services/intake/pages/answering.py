@@ -137,7 +137,7 @@ async def _page(
     window = await ours(request, actor, window_id)
     async with database(request).read() as conn:
         found = await _lines(conn, window_id, view, written)
-        counts, tally = await comments.counts_of(conn, window_id), await answers.tally(conn, window_id)
+        counts, tally = await comments.stored_counts_of(conn, window_id), await answers.tally(conn, window_id)
         kept = await kept_reasons.of_window(conn, window_id)
         texts = await texts_of(conn, blobs_of(request), window)
         names = await people.names_of(conn, [line.answered_by for line in found if line.answered_by])

@@ -154,16 +154,23 @@ async def alike_of(conn: Connection, window_id: UUID, likenesses: list[str]) -> 
     return {row["likeness"]: row["count"] for row in await conn.fetch(ALIKE, window_id, likenesses)}
 
 
+# While no result is recorded, and once a window was reopened, there is nothing stored to go by.
 COUNTS = """
-select coalesce(max(received), 0) as received, coalesce(max(withdrawn), 0) as withdrawn, coalesce(max(late), 0) as late
-  from window_tallies
- where window_id = $1
+select coalesce(t.received, (select count(*) from comments c where c.window_id = w.id)) as received,
+       coalesce(t.withdrawn,
+                (select count(*) from comments c where c.window_id = w.id and c.withdrawn_at is not null)) as withdrawn,
+       coalesce(t.late, (select count(*) from refused_attempts r
+                          where r.window_id = w.id and r.code = 'comment.window_closed')) as late
+  from windows w
+  left join window_tallies t on t.window_id = w.id and w.summary_at is not null
+ where w.id = $1
 """
+STORED = "select received, withdrawn, late from window_tallies where window_id = $1"
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many came, were taken back, came late until the result was recorded."""
+    """How many came, were taken back, came late (until the result was recorded)."""
 
     received: int
     withdrawn: int
@@ -171,10 +178,16 @@ class Counts:
 
 
 async def counts_of(conn: Connection, window_id: UUID) -> Counts:
-    """The stored figures of a window, kept up to date from its result on; before that, nothing."""
+    """The counts of a window now: the stored ones from its result on, else counted."""
     row = await conn.fetchrow(COUNTS, window_id)
     assert row is not None
     return Counts(**row)
+
+
+async def stored_counts_of(conn: Connection, window_id: UUID) -> Counts:
+    """The counts stored with the result, for pages; zeros before it is recorded."""
+    row = await conn.fetchrow(STORED, window_id)
+    return Counts(**row) if row is not None else Counts(0, 0, 0)
 
 
 RECEIVED = "select count(*) from comments where window_id = $1"
