@@ -7,6 +7,7 @@ from typing import Any
 
 from services.intake.activities import Intake
 from services.intake.mailing import Mailing
+from services.intake.proposer import Proposer
 from services.intake.receiver import run_receiver
 from services.intake.store import closing
 from services.intake.store.contacts import AS_ROLE
@@ -27,6 +28,7 @@ def jobs(context: Context) -> Sequence[Job]:
     """What must not depend on Temporal: windows close on time, data leaves, commenters hear."""
     return (
         Sweeper(context.db).run,
+        Proposer(context.db).run,
         Upkeep(context.db, context.private, context.book, context.calendar).run,
         Mailing(context).run,
     )

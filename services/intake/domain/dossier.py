@@ -70,6 +70,8 @@ TYPE_WORDS: dict[str, Words] = {
     "sealed": Words("意见封存", "Comments sealed"),
     "summary": Words("征求意见结果", "Result of public comment"),
     "answered": Words("意见全部答复", "Every comment answered"),
+    "comments_hidden": Words("隐藏意见", "Comments hidden"),
+    "comments_shown": Words("恢复显示意见", "Comments shown again"),
     "answers_published": Words("答复公布", "Answers published"),
 }
 

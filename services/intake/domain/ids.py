@@ -14,3 +14,8 @@ def uuid7() -> UUID:
     milliseconds = time.time_ns() // 1_000_000
     number = milliseconds << 80 | VERSION << 76 | secrets.randbits(12) << 64 | VARIANT << 62 | secrets.randbits(62)
     return UUID(int=number)
+
+
+def earliest_at(seconds: float) -> UUID:
+    """No id made at that instant (in seconds since 1970) or later is smaller than this one."""
+    return UUID(int=int(seconds * 1000) << 80)

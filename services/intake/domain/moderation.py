@@ -1,0 +1,127 @@
+"""Moderation: hiding words from the public for a reason that is named, never for being critical, and never for good.
+
+A hidden opinion keeps its place: it counts as received, it is answered like every other (so that received = answered +
+withdrawn holds), its author sees why by the receipt, and the public sees how many were hidden and for which reasons.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.kernel.contracts.refusals import Forbidden, Invalid, Words
+
+LONGEST_WORDS = 500
+# One act in one transaction, while comments still arrive.
+MOST_AT_ONCE = 20_000
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+
+
+class Reason(StrEnum):
+    """Why. That an opinion is unwelcome is no reason."""
+
+    PERSONAL_DATA = "personal_data"
+    INSULT = "insult"
+    ADVERTISING = "advertising"
+    UNLAWFUL = "unlawful"
+    MISTAKE = "mistake"
+
+
+REASON_WORDS: dict[Reason, Words] = {
+    Reason.PERSONAL_DATA: Words("含有他人的个人信息", "Holds personal data of others"),
+    Reason.INSULT: Words("辱骂、诽谤他人", "Insults or defames somebody"),
+    Reason.ADVERTISING: Words("广告，与文件无关", "Advertising that has nothing to do with the document"),
+    Reason.UNLAWFUL: Words("法律、行政法规禁止发布的内容", "Forbidden to publish by law"),
+    Reason.MISTAKE: Words("此前隐藏有误", "Hidden by mistake"),
+}
+REASONS: dict[Act, tuple[Reason, ...]] = {
+    Act.HIDDEN: (Reason.PERSONAL_DATA, Reason.INSULT, Reason.ADVERTISING, Reason.UNLAWFUL),
+    Act.SHOWN: (Reason.MISTAKE,),
+}
+
+
+class Moderation(BaseModel):
+    """One act on opinions: chosen one by one, by their group, or by words that stand in them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    act: Act
+    reason: str = ""
+    words: str = ""
+    comments: tuple[UUID, ...] = Field(default=(), max_length=1000)
+    group: UUID | None = None
+    search: str = Field(default="", max_length=100)
+
+    @property
+    def chosen_by(self) -> str:
+        """How the opinions were chosen."""
+        return "group" if self.group else "search" if self.search else "selection"
+
+
+class NoReason(Invalid):
+    """Hiding needs a reason of the list, and its words."""
+
+    code = "moderation.reason"
+    rule = "comment.moderation"
+    title = Words("请选择并写明理由", "Choose a reason and say it in words")
+    remedy = Words(
+        "隐藏只能因为列出的理由，并要写明具体情况；意见尖锐、反对，不是理由。",
+        "Only for one of the listed reasons, and say what is the matter; that an opinion is critical is none.",
+    )
+
+
+class NothingChosen(Invalid):
+    """No opinion of this window, or none that this would change."""
+
+    code = "moderation.nothing"
+    title = Words("没有要处理的意见", "No opinion to act on")
+    remedy = Words(
+        "请用一种办法选择：勾选意见，或者一组意见，或者检索词。已经是这个状态的不重复处理。",
+        "Choose in one way: opinions, a group, or words to search. What is in that state already is left as it is.",
+    )
+
+
+class TooMany(Invalid):
+    """More than one act may change."""
+
+    code = "moderation.too_many"
+    title = Words("一次处理的意见太多", "Too many opinions for one act")
+    remedy = Words(f"一次最多{MOST_AT_ONCE}条，请分批处理。", f"At most {MOST_AT_ONCE} at once: do it in parts.")
+
+
+class NotModerator(Forbidden):
+    """Neither of the drafting unit nor of the legality review."""
+
+    code = "moderation.not_yours"
+    title = Words("您不能隐藏这里的意见", "You cannot hide opinions here")
+    remedy = Words(
+        "由起草单位的起草人员或者合法性审查人员办理。",
+        "The drafters of the drafting unit and the legality reviewers can.",
+    )
+
+
+def allows(*, unit_id: str, roles: frozenset[str], drafting_unit: str) -> None:
+    """Refuse who neither drafts for the unit nor reviews legality. Raises NotModerator."""
+    if "legality_reviewer" in roles or ("drafter" in roles and unit_id == drafting_unit):
+        return
+    raise NotModerator
+
+
+def check(given: Moderation) -> Reason:
+    """The reason of an act that may be done. Raises NoReason, NothingChosen."""
+    allowed = {reason.value: reason for reason in REASONS[given.act]}
+    if given.reason not in allowed:
+        raise NoReason(field="reason")
+    if not given.words or len(given.words) > LONGEST_WORDS:
+        raise NoReason(field="words")
+    if sum((bool(given.comments), given.group is not None, bool(given.search))) != 1:
+        raise NothingChosen(field="comments")
+    return allowed[given.reason]
