@@ -55,6 +55,26 @@ begin
 end
 $$;
 
+CREATE FUNCTION intake.comment_decisions(of_comment uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+    select jsonb_agg(jsonb_build_array(start_at, end_at, covered) order by start_at)
+      from comment_masks
+     where comment_id = of_comment and covered is not null
+$$;
+
+CREATE FUNCTION intake.comment_masks_history() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.covered is not null then
+        insert into comment_mask_acts (comment_id, start_at, end_at, covered, acted_by)
+        values (new.comment_id, new.start_at, new.end_at, new.covered, new.decided_by);
+    end if;
+    return null;
+end
+$$;
+
 CREATE FUNCTION intake.comments_keep_their_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -342,6 +362,38 @@ CREATE TABLE intake.comment_contacts (
     CONSTRAINT comment_contacts_name_check CHECK ((length(name) <= 100))
 );
 
+CREATE TABLE intake.comment_hints (
+    comment_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    hint text NOT NULL,
+    CONSTRAINT comment_hints_hint_check CHECK ((hint = ANY (ARRAY['minor'::text, 'health'::text, 'identity_paper'::text, 'finance'::text])))
+);
+
+CREATE TABLE intake.comment_mask_acts (
+    comment_id uuid NOT NULL,
+    start_at integer NOT NULL,
+    end_at integer NOT NULL,
+    covered boolean NOT NULL,
+    acted_by text NOT NULL,
+    acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE intake.comment_masks (
+    comment_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    start_at integer NOT NULL,
+    end_at integer NOT NULL,
+    kind text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    covered boolean,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT comment_masks_check CHECK ((end_at > start_at)),
+    CONSTRAINT comment_masks_check1 CHECK ((((covered IS NULL) = (decided_by IS NULL)) AND ((covered IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT comment_masks_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'identity'::text, 'card'::text, 'mail'::text, 'plate'::text, 'account'::text, 'address'::text, 'name'::text]))),
+    CONSTRAINT comment_masks_start_at_check CHECK ((start_at >= 0))
+);
+
 CREATE TABLE intake.comment_seals (
     window_id uuid NOT NULL,
     ordinal integer NOT NULL,
@@ -534,6 +586,36 @@ CREATE TABLE intake.kept_figures (
     content_hash text NOT NULL,
     kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT kept_figures_content_hash_check CHECK ((length(content_hash) = 64))
+);
+
+CREATE TABLE intake.mask_readings (
+    window_id uuid NOT NULL,
+    through uuid NOT NULL
+);
+
+CREATE TABLE intake.moderated_comments (
+    comment_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    ordinal integer NOT NULL
+);
+
+CREATE TABLE intake.moderation_acts (
+    window_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    act text NOT NULL,
+    reason text NOT NULL,
+    words text NOT NULL,
+    chosen_by text NOT NULL,
+    count integer NOT NULL,
+    acted_by text NOT NULL,
+    unit_id text NOT NULL,
+    acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT moderation_acts_act_check CHECK ((act = ANY (ARRAY['hidden'::text, 'shown'::text]))),
+    CONSTRAINT moderation_acts_chosen_by_check CHECK ((chosen_by = ANY (ARRAY['selection'::text, 'group'::text, 'search'::text]))),
+    CONSTRAINT moderation_acts_count_check CHECK ((count >= 1)),
+    CONSTRAINT moderation_acts_ordinal_check CHECK ((ordinal >= 1)),
+    CONSTRAINT moderation_acts_reason_check CHECK ((reason = ANY (ARRAY['personal_data'::text, 'insult'::text, 'advertising'::text, 'unlawful'::text, 'mistake'::text]))),
+    CONSTRAINT moderation_acts_words_check CHECK (((btrim(words) <> ''::text) AND (length(words) <= 500)))
 );
 
 CREATE TABLE intake.opinion_group_acts (
@@ -779,6 +861,12 @@ ALTER TABLE ONLY intake.comment_attachments
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_pkey PRIMARY KEY (comment_id);
 
+ALTER TABLE ONLY intake.comment_hints
+    ADD CONSTRAINT comment_hints_pkey PRIMARY KEY (comment_id, hint);
+
+ALTER TABLE ONLY intake.comment_masks
+    ADD CONSTRAINT comment_masks_pkey PRIMARY KEY (comment_id, start_at, end_at);
+
 ALTER TABLE ONLY intake.comment_seals
     ADD CONSTRAINT comment_seals_pkey PRIMARY KEY (window_id, ordinal);
 
@@ -830,6 +918,15 @@ ALTER TABLE ONLY intake.idempotency
 ALTER TABLE ONLY intake.kept_figures
     ADD CONSTRAINT kept_figures_pkey PRIMARY KEY (issuer_unit, year, content_hash);
 
+ALTER TABLE ONLY intake.mask_readings
+    ADD CONSTRAINT mask_readings_pkey PRIMARY KEY (window_id);
+
+ALTER TABLE ONLY intake.moderated_comments
+    ADD CONSTRAINT moderated_comments_pkey PRIMARY KEY (comment_id, ordinal);
+
+ALTER TABLE ONLY intake.moderation_acts
+    ADD CONSTRAINT moderation_acts_pkey PRIMARY KEY (window_id, ordinal);
+
 ALTER TABLE ONLY intake.opinion_group_acts
     ADD CONSTRAINT opinion_group_acts_pkey PRIMARY KEY (window_id, ordinal);
 
@@ -879,11 +976,19 @@ CREATE INDEX answer_reasons_of_window ON intake.answer_reasons USING btree (wind
 
 CREATE INDEX answers_of_window ON intake.answers USING btree (window_id, disposition);
 
+CREATE INDEX comment_hints_of_window ON intake.comment_hints USING btree (window_id, comment_id);
+
+CREATE INDEX comment_mask_acts_of_comment ON intake.comment_mask_acts USING btree (comment_id);
+
+CREATE INDEX comment_masks_open ON intake.comment_masks USING btree (window_id, comment_id) WHERE (covered IS NULL);
+
 CREATE INDEX commenter_mails_due ON intake.commenter_mails USING btree (kind, due_at) WHERE ((sent_at IS NULL) AND (failed IS NULL));
 
 CREATE INDEX commenter_mails_of_sender ON intake.commenter_mails USING btree (window_id, kind, sender, made_at);
 
 CREATE INDEX comments_alike ON intake.comments USING btree (window_id, likeness);
+
+CREATE INDEX comments_hidden_ones ON intake.comments USING btree (window_id, id) WHERE (hidden_at IS NOT NULL);
 
 CREATE INDEX comments_of_window ON intake.comments USING btree (window_id, id);
 
@@ -943,6 +1048,12 @@ CREATE TRIGGER attachments_stay BEFORE DELETE OR UPDATE ON intake.attachments FO
 
 CREATE TRIGGER comment_attachments_stay BEFORE DELETE OR UPDATE ON intake.comment_attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
+CREATE TRIGGER comment_mask_acts_stay BEFORE DELETE OR UPDATE ON intake.comment_mask_acts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER comment_masks_history AFTER INSERT OR UPDATE ON intake.comment_masks FOR EACH ROW EXECUTE FUNCTION intake.comment_masks_history();
+
+CREATE TRIGGER comment_masks_stay BEFORE DELETE ON intake.comment_masks FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER comment_seals_stay BEFORE DELETE OR UPDATE ON intake.comment_seals FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER comments_keep_their_words BEFORE UPDATE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.comments_keep_their_words();
@@ -962,6 +1073,10 @@ CREATE TRIGGER entry_batches_stay BEFORE DELETE OR UPDATE ON intake.entry_batche
 CREATE TRIGGER entry_rows_stay BEFORE DELETE OR UPDATE ON intake.entry_rows FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER feedback_summaries_stay BEFORE DELETE OR UPDATE ON intake.feedback_summaries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER moderated_comments_stay BEFORE DELETE OR UPDATE ON intake.moderated_comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER moderation_acts_stay BEFORE DELETE OR UPDATE ON intake.moderation_acts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER opinion_group_acts_stay BEFORE DELETE OR UPDATE ON intake.opinion_group_acts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
@@ -1013,6 +1128,21 @@ ALTER TABLE ONLY intake.comment_attachments
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
 
+ALTER TABLE ONLY intake.comment_hints
+    ADD CONSTRAINT comment_hints_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.comment_hints
+    ADD CONSTRAINT comment_hints_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.comment_mask_acts
+    ADD CONSTRAINT comment_mask_acts_comment_id_start_at_end_at_fkey FOREIGN KEY (comment_id, start_at, end_at) REFERENCES intake.comment_masks(comment_id, start_at, end_at);
+
+ALTER TABLE ONLY intake.comment_masks
+    ADD CONSTRAINT comment_masks_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.comment_masks
+    ADD CONSTRAINT comment_masks_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
 ALTER TABLE ONLY intake.comment_seals
     ADD CONSTRAINT comment_seals_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
@@ -1045,6 +1175,18 @@ ALTER TABLE ONLY intake.feedback_summaries
 
 ALTER TABLE ONLY intake.refused_attempts
     ADD CONSTRAINT late_attempts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.mask_readings
+    ADD CONSTRAINT mask_readings_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.moderated_comments
+    ADD CONSTRAINT moderated_comments_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.moderated_comments
+    ADD CONSTRAINT moderated_comments_window_id_ordinal_fkey FOREIGN KEY (window_id, ordinal) REFERENCES intake.moderation_acts(window_id, ordinal);
+
+ALTER TABLE ONLY intake.moderation_acts
+    ADD CONSTRAINT moderation_acts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.opinion_group_acts
     ADD CONSTRAINT opinion_group_acts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from services.intake.domain.comments import RETENTION
 from services.intake.store import contacts, mails
 from services.kernel.contracts.refusals import Unavailable
 from services.kernel.procedure.calendar import Calendar
@@ -17,7 +18,6 @@ from services.kernel.runtime.idempotency import forget_old
 
 log = structlog.get_logger()
 
-RETENTION = "comment.contact_retention"
 EVERY_SECONDS = 3600.0
 
 

@@ -180,7 +180,7 @@ async def test_a_hidden_opinion_shows_why_and_not_its_words(desk: Desk) -> None:
 
     window_id = await closed(desk, "买药加微信")
     async with desk.db.transaction() as tx:
-        await tx.execute("update comments set hidden_at = now(), hidden_by = 'he-xu', hidden_reason = '广告'")
+        await tx.execute("update comments set hidden_at = now(), hidden_by = 'he-xu', hidden_reason = 'advertising'")
 
     (line,) = await lines_of(desk, window_id)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.domain.mask_patterns import PATTERNS, Pattern
-from services.intake.domain.masking import Decided, State, for_office, for_public, found, places_of
+from services.intake.domain.masking import Decided, found, places_of, shown, shown_to_decide
 
 LABELLED = Path(__file__).parent / "labelled.txt"
 MARK = re.compile(r"⟦(\w+)\|(.*?)⟧")
@@ -67,34 +67,43 @@ def test_precision_and_recall_on_the_labelled_set() -> None:
 BODY = "我叫周敏，电话13800138000，请改第三条。"
 
 
-def test_the_office_sees_a_proposed_name_and_no_number() -> None:
-    assert for_office(BODY) == "我叫周敏，电话＊＊＊＊＊＊＊＊＊＊＊，请改第三条。"
+def test_who_decides_sees_a_proposed_name_and_no_number() -> None:
+    assert shown_to_decide(BODY) == "我叫周敏，电话＊＊＊＊＊＊＊＊＊＊＊，请改第三条。"
 
 
-def test_the_public_sees_neither() -> None:
-    assert for_public(BODY) == "我叫＊＊，电话＊＊＊＊＊＊＊＊＊＊＊，请改第三条。"
+def test_everybody_else_sees_neither() -> None:
+    assert shown(BODY) == "我叫＊＊，电话＊＊＊＊＊＊＊＊＊＊＊，请改第三条。"
 
 
 def test_a_confirmed_name_is_covered_for_all() -> None:
-    assert for_office(BODY, [Decided(2, 4, State.COVERED)]).startswith("我叫＊＊")
+    assert shown_to_decide(BODY, [Decided(2, 4, True)]).startswith("我叫＊＊")
 
 
 def test_a_rejected_proposal_is_shown_to_all() -> None:
-    assert for_public(BODY, [Decided(2, 4, State.OPEN)]).startswith("我叫周敏")
+    assert shown(BODY, [Decided(2, 4, False)]).startswith("我叫周敏")
 
 
 def test_a_number_that_is_no_personal_one_can_be_laid_open() -> None:
     ((start, end),) = places_of(BODY, "13800138000")
 
-    assert for_office(BODY, [Decided(start, end, State.OPEN)]) == BODY
+    assert shown_to_decide(BODY, [Decided(start, end, False)]) == BODY
 
 
 def test_covering_keeps_length_and_lines() -> None:
     body = "同意\n周敏\n"
-    covered = for_public(body, [Decided(0, 5, State.COVERED)])
+    covered = shown(body, [Decided(0, 5, True)])
 
     assert len(covered) == len(body)
     assert covered.splitlines() == ["＊＊", "＊＊"]
+
+
+@pytest.mark.parametrize("private", ["13800001234", "138-0000-1234", "330100199001011234", "zhou@yunxi.example"])
+def test_private_numbers_are_covered_when_quoted(private: str) -> None:
+    assert private not in shown(f"请联系我：{private}，谢谢。")
+
+
+def test_a_public_number_is_not_covered() -> None:
+    assert shown("请拨打12345或者4008001234。") == "请拨打12345或者4008001234。"
 
 
 def test_identity_numbers_need_their_check_character_to_be_certain() -> None:
@@ -108,4 +117,4 @@ def test_identity_numbers_need_their_check_character_to_be_certain() -> None:
     "body", ["a" * 5000, "1" * 5000, "路" * 5000, "我是王" * 1600, "住在" * 2500, "1 " * 2500, "\n" * 5000]
 )
 def test_hostile_texts_are_read_through(body: str) -> None:
-    assert len(for_public(body)) == len(body)
+    assert len(shown(body)) == len(body)

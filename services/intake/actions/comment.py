@@ -147,3 +147,9 @@ async def _keep_contact(tx: Connection, comment_id: UUID, opinion: Opinion) -> N
     name, contact = opinion.name.strip() or None, opinion.contact.strip() or None
     if name or contact:
         await comments.add_contacts(tx, [(comment_id, name, contact)])
+
+
+async def erase_contact(tx: Connection, code: str) -> bool:
+    """Let go of what was left to be answered by, because its owner asks; False when there is none. Raises ReceiptUnknown."""
+    comment = await comments.by_receipt(tx, read_receipt(code))
+    return await comments.erase_contact(tx, comment.id)

@@ -18,7 +18,7 @@ from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.windows import WindowUnknown
 from services.intake.shown.windows import comment_out, receipt_out, window_out
-from services.intake.store import comments, summaries, window_acts, windows
+from services.intake.store import comments, moderation, summaries, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, carried_out
 from services.kernel.runtime.auth import Signed, Visitor, database
 from services.kernel.runtime.db import Connection
@@ -161,7 +161,8 @@ async def get_receipt(request: Request, visitor: Visitor, code: str) -> dict[str
     """One's own comment by its receipt, and its answer once the answers are public. Public."""
     async with database(request).read() as conn:
         found, shown = await comment.look_up(conn, code)
-    return receipt_out(found, shown)
+        why = (await moderation.words_of(conn, [found.id])).get(found.id, "")
+    return receipt_out(found, shown, hidden_because=why)
 
 
 def channel_of(name: str) -> Channel:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import unicodedata
 from enum import StrEnum
@@ -11,10 +10,9 @@ from enum import StrEnum
 from services.kernel.contracts.refusals import Invalid, NotFound, Words
 
 LONGEST_BODY = 5_000
+# The rule on how long names and contacts are kept.
+RETENTION = "comment.contact_retention"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-PRIVATE = re.compile(
-    r"(?<!\d)\d{17}[\dXx](?![\dXx])|(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-)
 RECEIPT_GROUPS, GROUP = 5, 4
 
 
@@ -126,11 +124,6 @@ def likeness(body: str) -> str:
     plain = unicodedata.normalize("NFKC", body).casefold()
     words = "".join(letter for letter in plain if unicodedata.category(letter)[0] in "LN")
     return hashlib.sha256((words or plain).encode()).hexdigest()
-
-
-def masked(body: str) -> str:
-    """A comment as it may be quoted in public: telephone and identity numbers and mail addresses are covered."""
-    return PRIVATE.sub(lambda found: found[0][:3] + "＊" * (len(found[0]) - 3), body)
 
 
 def body_hash(body: str) -> str:

@@ -1,16 +1,14 @@
 """Masking: personal data found inside what people write. Pure; the words themselves never change.
 
 Kinds that numbers give away (telephones, identity and card numbers, mail addresses) are covered in every display at
-once. Names, addresses and the like are proposed: the public does not see them until somebody of the office rejected
-the proposal, the office sees them until somebody confirmed it. Offsets count characters of the comment as it is kept.
+once. Names, addresses and the like are proposed: they stay covered until somebody of the office rejects the proposal,
+and only the page on which that is decided shows them. Offsets count characters of the comment as it is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 
 from services.intake.domain.mask_patterns import PATTERNS, Kind
 from services.kernel.contracts.refusals import Words
@@ -30,13 +28,6 @@ KIND_WORDS: dict[Kind, Words] = {
 }
 
 
-class State(StrEnum):
-    """What a person of the office made of a place."""
-
-    COVERED = "covered"
-    OPEN = "open"
-
-
 @dataclass(frozen=True, order=True)
 class Span:
     """One place in a comment: from `start` up to `end`, and what kind of data it holds."""
@@ -53,7 +44,12 @@ class Decided:
 
     start: int
     end: int
-    state: State
+    covered: bool
+
+
+def decided(rows: Sequence[Sequence[int]] | None) -> tuple[Decided, ...]:
+    """Decisions as the record hands them out: [[start, end, covered], ...], or None for none."""
+    return tuple(Decided(start, end, bool(covered)) for start, end, covered in rows or ())
 
 
 def found(body: str) -> tuple[Span, ...]:
@@ -72,20 +68,20 @@ def found(body: str) -> tuple[Span, ...]:
     return tuple(sorted(kept))
 
 
-def for_public(body: str, decided: Iterable[Decided] = ()) -> str:
-    """The comment as anybody may read it: what was found is covered, but where a person decided otherwise."""
-    return _covered(body, found(body), tuple(decided))
+def shown(body: str, decisions: Iterable[Decided] = ()) -> str:
+    """The comment as it is displayed and exported: what was found is covered, but where a person decided otherwise."""
+    return _covered(body, found(body), tuple(decisions))
 
 
-def for_office(body: str, decided: Iterable[Decided] = ()) -> str:
-    """The comment as those who answer it read it: without numbers, and without what a person confirmed."""
-    return _covered(body, [span for span in found(body) if span.certain], tuple(decided))
+def shown_to_decide(body: str, decisions: Iterable[Decided] = ()) -> str:
+    """The comment as those see it who decide on proposals: without numbers, and without what was confirmed."""
+    return _covered(body, [span for span in found(body) if span.certain], tuple(decisions))
 
 
-def _covered(body: str, spans: Sequence[Span], decided: tuple[Decided, ...]) -> str:
-    left_open = {(one.start, one.end) for one in decided if one.state is State.OPEN}
+def _covered(body: str, spans: Sequence[Span], decisions: tuple[Decided, ...]) -> str:
+    left_open = {(one.start, one.end) for one in decisions if not one.covered}
     places = [(span.start, span.end) for span in spans if (span.start, span.end) not in left_open]
-    places += [(one.start, one.end) for one in decided if one.state is State.COVERED]
+    places += [(one.start, one.end) for one in decisions if one.covered]
     if not places:
         return body
     letters = list(body)
@@ -102,9 +98,3 @@ def places_of(body: str, words: str) -> tuple[tuple[int, int], ...]:
         places.append((start, start + len(words)))
         start = body.find(words, start + len(words))
     return tuple(places)
-
-
-@cache
-def kinds() -> frozenset[str]:
-    """The names of the kinds."""
-    return frozenset(kind.value for kind in Kind)

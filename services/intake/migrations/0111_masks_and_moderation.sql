@@ -54,6 +54,12 @@ create trigger comment_masks_history after insert or update on comment_masks
 create trigger comment_masks_stay before delete on comment_masks
    for each row execute function record_stays();
 
+create function comment_decisions(of_comment uuid) returns jsonb language sql stable as $$
+    select jsonb_agg(jsonb_build_array(start_at, end_at, covered) order by start_at)
+      from comment_masks
+     where comment_id = of_comment and covered is not null
+$$;
+
 -- What the office should look at with care: a child wrote, or something on health or identity papers is said.
 create table comment_hints (
     comment_id uuid not null references comments (id),

@@ -20,8 +20,8 @@ from services.intake.domain.windows import STATE_WORDS, remaining_words
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.windows import receipt_out
-from services.intake.store import comments, people, versions, window_acts, windows
-from services.intake.store.windows import Window
+from services.intake.shown.words import retention
+from services.intake.store import comments, moderation, people, versions, window_acts, windows
 from services.intake.wiring import blobs_of, books_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
@@ -104,7 +104,8 @@ async def _consultation(
         papers=[paper for paper in papers if paper.role in PUBLIC_ROLES],
         roles=ROLES,
         unit=units.get(window.drafting_unit, window.drafting_unit),
-        rule=_rule(request, window),
+        rule=_rule(request, window.rule_id),
+        retention=retention(books_of(request).own),
         given={"body": "", "clause": "", "name": "", "contact": ""} | given,
         refused=told(refused),
         longest=LONGEST_BODY,
@@ -116,11 +117,11 @@ def _options(clauses: Any) -> list[tuple[str, str]]:
     return [(clause.anchor, label_of(clauses, clause.anchor).zh) for clause in clauses if clause.number]
 
 
-def _rule(request: Request, window: Window) -> dict[str, str] | None:
+def _rule(request: Request, rule_id: str) -> dict[str, str] | None:
     book, reader = books_of(request).own, language.current()
-    if window.rule_id not in book.rules:
+    if rule_id not in book.rules:
         return None
-    rule = book.rule(window.rule_id)
+    rule = book.rule(rule_id)
     return {"words": rule.words.of(reader), "article": rule.article.of(reader)}
 
 
@@ -150,6 +151,7 @@ async def show_receipt(
     visitor: Visitor,
     receipt: Annotated[str, Query(max_length=100)] = "",
     new: str = "",
+    erased: str = "",
 ) -> HTMLResponse:
     """The receipt of a comment and, once public, its answer; without a code, the field to enter one."""
     if not receipt:
@@ -158,19 +160,21 @@ async def show_receipt(
         async with database(request).read() as conn:
             found, window = await comment.look_up(conn, receipt)
             contact = await comments.has_contact(conn, found.id)
+            why = (await moderation.words_of(conn, [found.id])).get(found.id, "")
     except ReceiptUnknown as refused:
         return render(request, "receipt_enter.html", status=404, receipt=receipt, refused=told(refused))
     clauses = await clauses_of(blobs_of(request), window.text_hash)
     return render(
         request,
         "receipt.html",
-        out=receipt_out(found, window),
+        out=receipt_out(found, window, hidden_because=why),
         comment=found,
         window=window,
         clause=label_of(clauses, found.clause).of(language.current()),
         changed=label_of(clauses, found.answer_clause).of(language.current()) if found.answer_clause else "",
         contact=contact,
         new=bool(new),
+        erased=bool(erased) and not contact,
     )
 
 

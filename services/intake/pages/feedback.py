@@ -16,7 +16,8 @@ from services.intake.domain.windows import STATE_WORDS, StillOpen
 from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, published_page
 from services.intake.shown.clauses import clauses_of, label_of
-from services.intake.store import answers, people, summaries
+from services.intake.shown.words import reason_words
+from services.intake.store import answers, moderation, people, summaries
 from services.intake.store.answers import Tally
 from services.intake.wiring import blobs_of, books_of
 from services.kernel.contracts.refusals import Words
@@ -26,7 +27,7 @@ from services.kernel.runtime.pages import render
 from services.kernel.text.clauses import Clause
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
-RULES = ("comment.adoption", "comment.zero")
+RULES = ("comment.adoption", "comment.zero", "comment.moderation")
 
 
 @router.get("/{window_id}/feedback")
@@ -39,6 +40,7 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
         tally = await answers.tally(conn, window_id) if public else None
         answered = await published_page(conn, blobs_of(request), window, wish) if public else None
         units = await people.unit_names(conn)
+        hidden = await moderation.hidden_counts(conn, window_id)
     if recorded is None:
         raise StillOpen
     summary = json.loads(await blobs_of(request).get(recorded.summary_hash))
@@ -57,6 +59,7 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
         by_clause=_by_clause(summary, clauses),
         results=_results(tally, summary),
         answered=answered,
+        hidden=[(reason_words(reason), count) for reason, count in hidden.items()],
         articles={rule: book.rule(rule).article.of(reader) for rule in RULES if rule in book.rules},
         ours=visitor is not None and visitor.unit_id == window.drafting_unit,
     )

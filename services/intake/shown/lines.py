@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
-from services.intake.domain.comments import CHANNEL_WORDS, Channel, masked
+from services.intake.domain.comments import CHANNEL_WORDS, Channel
 from services.intake.shown.changes import Changes, ClauseShown, changes_between
 from services.intake.shown.clauses import clauses_of, label_of
+from services.intake.shown.words import readable
 from services.intake.store import versions
 from services.intake.store.lines import Line
 from services.intake.store.windows import Window
-from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.kernel.text.clauses import Clause
-
-HIDDEN = Words("（这条意见已隐藏：{reason}）", "(This opinion is hidden: {reason})")
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,7 @@ def row_of(line: Line, texts: Texts) -> Row:
 
 def words_of(line: Line) -> str:
     """The words of a line's opinion as they may be read; of a hidden one only why."""
-    if line.hidden_reason is not None:
-        return HIDDEN.of(language.current()).format(reason=line.hidden_reason)
-    return masked(line.body)
+    return readable(line.body, line.hidden_reason, line.decided)
 
 
 def line_out(line: Line) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
 from services.intake.domain.comments import CHANNEL_WORDS, Channel
 from services.intake.domain.window_acts import ACT_WORDS, Act
 from services.intake.domain.windows import STATE_WORDS, WindowState, last_second, remaining_words
+from services.intake.shown.words import readable, reason_words
 from services.intake.store.comments import Comment
 from services.intake.store.window_acts import Change
 from services.intake.store.windows import Window
@@ -67,7 +68,7 @@ def window_out(window: Window, book: RuleBook, changes: list[Change] | None = No
     return out
 
 
-def receipt_out(comment: Comment, window: Window) -> dict[str, Any]:
+def receipt_out(comment: Comment, window: Window, *, hidden_because: str = "") -> dict[str, Any]:
     """A comment as its author finds it by the receipt; the answer only once the answers are public."""
     reader = language.current()
     answered = window.answers_published_at is not None and comment.disposition is not None
@@ -86,6 +87,14 @@ def receipt_out(comment: Comment, window: Window) -> dict[str, Any]:
         "closes_at": window.closes_at.isoformat(),
         "version": comment.text_version,
         "withdrawn_at": comment.withdrawn_at.isoformat() if comment.withdrawn_at else None,
+        "hidden": {
+            "reason": comment.hidden_reason,
+            "reason_words": reason_words(comment.hidden_reason),
+            "words": hidden_because,
+            "hidden_at": comment.hidden_at.isoformat() if comment.hidden_at else None,
+        }
+        if comment.hidden_reason
+        else None,
         "answer": answer_out(comment) if answered else None,
     }
 
@@ -96,7 +105,8 @@ def comment_out(comment: Comment) -> dict[str, Any]:
         "comment_id": str(comment.id),
         "channel": comment.channel,
         "clause": comment.clause,
-        "body": comment.body,
+        "body": readable(comment.body, comment.hidden_reason, comment.decided),
+        "hidden": comment.hidden_reason,
         "group": comment.likeness,
         "received_at": comment.received_at.isoformat(),
         "withdrawn_at": comment.withdrawn_at.isoformat() if comment.withdrawn_at else None,

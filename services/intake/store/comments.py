@@ -31,6 +31,9 @@ class Comment:
     disposition: str | None
     reason: str | None
     answer_clause: str | None
+    hidden_at: datetime | None
+    hidden_reason: str | None
+    decided: list[list[int]] | None
 
 
 TAKE_LATER = """
@@ -106,7 +109,8 @@ async def count_refused(tx: Connection, window_id: UUID, channel: str, code: str
 BY_RECEIPT = """
 select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
        c.text_version, c.entered_by, c.withdrawn_at,
-       a.disposition, a.reason, a.clause as answer_clause
+       a.disposition, a.reason, a.clause as answer_clause, c.hidden_at, c.hidden_reason,
+       comment_decisions(c.id) as decided
   from comments c
   left join answers a on a.comment_id = c.id
  where c.receipt = $1
@@ -124,7 +128,8 @@ async def by_receipt(conn: Connection, receipt: str) -> Comment:
 OF_WINDOW = """
 select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
        c.text_version, c.entered_by, c.withdrawn_at,
-       a.disposition, a.reason, a.clause as answer_clause
+       a.disposition, a.reason, a.clause as answer_clause, c.hidden_at, c.hidden_reason,
+       comment_decisions(c.id) as decided
   from comments c
   left join answers a on a.comment_id = c.id
  where c.window_id = $1

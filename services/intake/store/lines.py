@@ -31,6 +31,7 @@ class Line:
     reason: str
     clause: str
     answered_by: str | None
+    decided: list[list[int]] | None
 
     @property
     def place(self) -> tuple[int, UUID]:
@@ -59,7 +60,7 @@ with line as (
 select line.key, coalesce(g.name, '') as name, line.size, c.id as comment_id, c.clause as about, c.body, c.body_hash,
        c.channel, c.received_at, c.text_version, c.hidden_reason, line.revision,
        coalesce(a.own, false) as own, a.disposition, coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause,
-       a.answered_by
+       a.answered_by, comment_decisions(c.id) as decided
   from line
   join comments c on c.id = line.shown::uuid
   left join answers a on a.comment_id = line.first::uuid
@@ -86,7 +87,7 @@ MEMBERS = """
 select c.id::text as key, '' as name, 1 as size, c.id as comment_id, c.clause as about, c.body, c.body_hash, c.channel,
        c.received_at, c.text_version, c.hidden_reason, coalesce(a.revision, 0) as revision,
        coalesce(a.own, false) as own, a.disposition, coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause,
-       a.answered_by
+       a.answered_by, comment_decisions(c.id) as decided
   from comments c
   left join opinion_members m on m.comment_id = c.id
   left join answers a on a.comment_id = c.id
@@ -108,7 +109,7 @@ async def members(
 PUBLISHED = """
 select l.position, l.key, l.name, l.size, c.id as comment_id, c.clause as about, c.body, c.body_hash, c.channel,
        c.received_at, c.text_version, c.hidden_reason, 0 as revision, false as own, l.disposition, l.reason, l.clause,
-       null as answered_by
+       null as answered_by, comment_decisions(c.id) as decided
   from opinion_lines l
   join comments c on c.id = l.comment_id
  where l.window_id = $1 and l.position > $2

@@ -8,24 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.masking import Decided, Span, State
+from services.intake.domain.masking import Decided, Span, decided
 from services.kernel.runtime.db import Connection
 
-DECIDED = """
-select comment_id, start_at, end_at, covered
-  from comment_masks
- where comment_id = any($1::uuid[]) and covered is not null
- order by comment_id, start_at
-"""
+DECIDED = "select comment_decisions($1)"
 
 
-async def decided_of(conn: Connection, comment_ids: Iterable[UUID]) -> Mapping[UUID, tuple[Decided, ...]]:
-    """What people decided about places in these comments; a comment without any has none."""
-    found: defaultdict[UUID, tuple[Decided, ...]] = defaultdict(tuple)
-    for row in await conn.fetch(DECIDED, list(comment_ids)):
-        state = State.COVERED if row["covered"] else State.OPEN
-        found[row["comment_id"]] += (Decided(row["start_at"], row["end_at"], state),)
-    return found
+async def decided_of(conn: Connection, comment_id: UUID) -> tuple[Decided, ...]:
+    """What people decided about places in this comment. Lists of comments carry it in a column."""
+    return decided(await conn.fetchval(DECIDED, comment_id))
 
 
 @dataclass(frozen=True)
