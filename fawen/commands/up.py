@@ -11,6 +11,8 @@ import typer
 from fawen.commands.place import console, errors, folder_of, write_address
 from fawen.demo.show import starting
 from fawen.stack import Stack, StackFailed
+from fawen.stack.ports import LOOPBACK
+from fawen.stack.stack import COMMENT_DOMAIN
 
 
 def up(
@@ -51,4 +53,5 @@ def welcome(stack: Stack) -> None:
     console.print(f"登录 sign in     [blue]{stack.base_url}/sign-in[/blue]")
     console.print(f"待办 inbox       [blue]{stack.base_url}/tasks/inbox[/blue]")
     console.print(f"邮件 mail        [blue]{stack.mail_url}/[/blue]")
+    console.print(f"收信 mail in     smtp://{LOOPBACK}:{stack.comment_port}  c-…@{COMMENT_DOMAIN}")
     console.print("Ctrl-C 停止 to stop")

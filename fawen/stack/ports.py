@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 LOOPBACK = "127.0.0.1"
 PREFERRED_WEB_PORT = 8080
+PREFERRED_COMMENT_PORT = 2525
 
 _BACKLOG = 256
 _NEAR = 20  # how far from the preferred port we look before taking any free one

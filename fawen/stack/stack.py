@@ -14,19 +14,22 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fawen.stack import children, folder
 from fawen.stack.children import Child, StackFailed
-from fawen.stack.ports import LOOPBACK, PREFERRED_WEB_PORT, free_ports, listening
+from fawen.stack.ports import LOOPBACK, PREFERRED_COMMENT_PORT, PREFERRED_WEB_PORT, free_ports, listening
 from fawen.stack.postgres import DURABLE, Postgres
 from fawen.stack.probes import activities_wait_for_work, answers_http, answers_smtp, workflows_wait_for_work
 from fawen.stack.progress import Listener, Name, nobody, step
 from fawen.stack.temporal import NAMESPACE, Temporal
 
 DATABASE = "fawen"
+COMMENT_DOMAIN = "comments.yunxi.example"
+WEB_FD, COMMENT_FD = "FAWEN_LISTEN_FD", "FAWEN_COMMENT_MAIL_FD"
+NOTHING: Mapping[str, int] = {}
 _CODE = Path(__file__).parents[2]
 _ATTEMPTS = 5
 _TAKEN = "address already in use"
@@ -44,7 +47,8 @@ class Stack:
         self.port = self.wanted_port
         self._overlays = tuple(overlays)
         self._ours: dict[str, Child] = {}
-        self._listener: socket.socket | None = None
+        self.comment_port = PREFERRED_COMMENT_PORT
+        self._listeners: list[socket.socket] = []
 
     @classmethod
     @asynccontextmanager
@@ -168,9 +172,10 @@ class Stack:
 
     async def _start_services(self, tell: Listener) -> None:
         async with step(Name.SERVICES, tell):
-            self._listener = listening(self.wanted_port)
-            self.port = int(self._listener.getsockname()[1])
-            self._begin("services", "-m", "services", "all", hands=(self._listener.fileno(),))
+            self._listeners = [listening(self.wanted_port), listening(PREFERRED_COMMENT_PORT)]
+            self.port, self.comment_port = (int(ours.getsockname()[1]) for ours in self._listeners)
+            web, comments = (ours.fileno() for ours in self._listeners)
+            self._begin("services", "-m", "services", "all", hands={WEB_FD: web, COMMENT_FD: comments})
             await self._wait_for("services")
 
     async def _came_up(self, name: str, *, last: bool) -> bool:
@@ -192,17 +197,18 @@ class Stack:
             case "services":
                 await child.ready(answers_http(f"{self.base_url}/healthz"), within=60)
                 await child.ready(activities_wait_for_work(self.temporal), within=60)
+                await child.ready(answers_smtp(self.comment_port), within=60)
             case _:
                 await child.ready(workflows_wait_for_work(self.temporal), within=60)
 
-    def _begin(self, name: str, *argv: str, hands: tuple[int, ...] = ()) -> None:
+    def _begin(self, name: str, *argv: str, hands: Mapping[str, int] = NOTHING) -> None:
         child = Child(
             name=name,
             argv=[sys.executable, *argv],
-            env=self._environment() | ({"FAWEN_LISTEN_FD": str(hands[0])} if hands else {}),
+            env=self._environment() | {setting: str(number) for setting, number in hands.items()},
             log=self.home / f"{name}.log",
             cwd=self.home,
-            hands=hands,
+            hands=tuple(hands.values()),
         )
         self._ours[name] = child
         child.start()
@@ -225,6 +231,8 @@ class Stack:
             "FAWEN_PUBLIC_URL": self.base_url,
             "FAWEN_SMTP_HOST": LOOPBACK,
             "FAWEN_SMTP_PORT": str(self.smtp_port),
+            "FAWEN_COMMENT_DOMAIN": COMMENT_DOMAIN,
+            "FAWEN_COMMENT_MAIL_PROTOCOL": "smtp",
             "FAWEN_OVERLAYS": ",".join(self._overlays),
             "FAWEN_SECRET": folder.secret_of(self.home),
             "FAWEN_TRACES_FILE": str(self.traces_file),
@@ -238,8 +246,8 @@ class Stack:
     async def _stop_all(self) -> None:
         """Those that use the others first; the database last."""
         await asyncio.gather(*(child.stop() for child in self._ours.values()))
-        if self._listener is not None:
-            self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         await asyncio.gather(self.temporal.stop(), self.postgres.stop())
         (self.home / "running.json").unlink(missing_ok=True)
 

@@ -51,6 +51,11 @@ def campaign_of(settings: Settings) -> CampaignRule:
     return CampaignRule(settings.campaign_size, settings.campaign_an_hour)
 
 
+def mail_domain_of(request: Request) -> str:
+    """Where mail comes in; empty where it does not."""
+    return context_of(request).settings.comment_domain
+
+
 def calendar_of(request: Request) -> WorkCalendar:
     """The working days that are known."""
     return context_of(request).calendar

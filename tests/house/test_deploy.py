@@ -30,7 +30,7 @@ def test_the_file_is_valid_by_the_compose_specification() -> None:
 
 def test_every_process_of_every_service_runs() -> None:
     expected = {f"services.{service} {process}" for service in SERVICES for process in ("web", "worker", "relay")}
-    expected |= {"workflows worker", "services migrate"}
+    expected |= {"workflows worker", "services migrate", "services.intake mail"}
     assert {" ".join(block.command[2:]) for block in blocks() if block.is_ours} == expected
 
 

@@ -15,7 +15,7 @@ from services.intake.shown.windows import window_out
 from services.intake.store import documents, windows
 from services.intake.store import window_acts as history
 from services.intake.store.windows import Window
-from services.intake.wiring import books_of, calendar_of, carried_out
+from services.intake.wiring import books_of, calendar_of, carried_out, mail_domain_of
 from services.kernel.runtime.auth import Signed
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
@@ -118,6 +118,6 @@ async def _carried_out(
     async def answered(tx: Connection) -> Answer:
         found = await act(tx)
         changes = await history.changes_of(tx, found.id)
-        return Answer(200, window_out(found, books_of(request).own, changes))
+        return Answer(200, window_out(found, books_of(request).own, changes, mail_domain=mail_domain_of(request)))
 
     return await carried_out(request, who=who, key=key, body_hash=body_hash, act=answered)

@@ -19,7 +19,7 @@ from services.intake.domain.paging import after, place_of
 from services.intake.domain.windows import WindowUnknown
 from services.intake.shown.windows import comment_out, receipt_out, window_out
 from services.intake.store import comments, moderation, summaries, window_acts, windows
-from services.intake.wiring import blobs_of, books_of, carried_out
+from services.intake.wiring import blobs_of, books_of, carried_out, mail_domain_of
 from services.kernel.runtime.auth import Signed, Visitor, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
@@ -62,7 +62,7 @@ async def list_windows(
         )
     page, book = found[:limit], books_of(request).own
     return {
-        "items": [window_out(one, book) for one in page],
+        "items": [window_out(one, book, mail_domain=mail_domain_of(request)) for one in page],
         "next": place_of(page[-1].opens_at, page[-1].id) if len(found) > limit else None,
     }
 
@@ -76,7 +76,7 @@ async def get_window(request: Request, visitor: Visitor, window_id: UUID) -> dic
         recorded = await summaries.find(conn, window_id)
     blobs = blobs_of(request)
     return {
-        **window_out(found, books_of(request).own, changes),
+        **window_out(found, books_of(request).own, changes, mail_domain=mail_domain_of(request)),
         "text": await blobs.text(found.text_hash),
         "summary": json.loads(await blobs.get(recorded.summary_hash)) if recorded else None,
         "summary_hash": recorded.summary_hash if recorded else None,

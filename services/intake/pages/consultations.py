@@ -14,6 +14,7 @@ from services.intake.api.commenting import CommentIn, claim_of, in_time, replaye
 from services.intake.api.windows import shown_window
 from services.intake.domain.comments import LONGEST_BODY, Channel, ReceiptUnknown
 from services.intake.domain.documents import DocumentUnknown
+from services.intake.domain.mail import mailbox_of
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.submission import PUBLIC_ROLES, ROLES
 from services.intake.domain.windows import STATE_WORDS, remaining_words
@@ -22,7 +23,7 @@ from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.windows import receipt_out
 from services.intake.shown.words import retention
 from services.intake.store import comments, moderation, people, versions, window_acts, windows
-from services.intake.wiring import blobs_of, books_of
+from services.intake.wiring import blobs_of, books_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Visitor, database
@@ -109,6 +110,7 @@ async def _consultation(
         given={"body": "", "clause": "", "name": "", "contact": ""} | given,
         refused=told(refused),
         longest=LONGEST_BODY,
+        mailbox=mailbox_of(window.id, mail_domain_of(request)) if window.is_open else None,
         ours=visitor is not None and visitor.unit_id == window.drafting_unit,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
 from services.intake.domain.comments import CHANNEL_WORDS, Channel
+from services.intake.domain.mail import mailbox_of
 from services.intake.domain.window_acts import ACT_WORDS, Act
 from services.intake.domain.windows import STATE_WORDS, WindowState, last_second, remaining_words
 from services.intake.shown.words import readable, reason_words
@@ -19,8 +20,10 @@ from services.kernel.runtime import language
 PLAIN_STATES = {WindowState.CLOSING: WindowState.OPEN, WindowState.SUMMARISED: WindowState.CLOSED}
 
 
-def window_out(window: Window, book: RuleBook, changes: list[Change] | None = None) -> dict[str, Any]:
-    """A window for programs, in the reader's language."""
+def window_out(
+    window: Window, book: RuleBook, changes: list[Change] | None = None, *, mail_domain: str
+) -> dict[str, Any]:
+    """A window for programs, in the reader's language. `mail_domain` is where mail comes in; empty: nowhere."""
     reader = language.current()
     known = window.rule_id in book.rules
     out = {
@@ -45,6 +48,7 @@ def window_out(window: Window, book: RuleBook, changes: list[Change] | None = No
         "article": book.rule(window.rule_id).article.of(reader) if known else None,
         "shortening_reason": window.shortening_reason,
         "notice": window.notice,
+        "mailbox": mailbox_of(window.id, mail_domain),
         "received": window.received if window.closed_at else 0,
         "links": {
             "page": f"/intake/consultation/{window.id}",
