@@ -65,6 +65,7 @@ class Window(Reply):
     state: str
     opens_at: datetime
     closes_at: datetime
+    mailbox: str | None = None
 
 
 class Comment(Reply):

@@ -14,6 +14,7 @@ from rich.console import Console
 from fawen.client import Fawen
 from fawen.demo.acts import ZONE
 from fawen.demo.people import DRAFTER, OFFICERS, SUPERVISOR, Person, Town
+from fawen.demo.post import Mail
 from fawen.demo.show import Printer
 from fawen.demo.story import PAUSE, Beat, Script, Story, follow_tasks
 from fawen.demo.submission import built_in, of_file, read
@@ -30,7 +31,7 @@ async def demonstrate(stack: Stack, console: Console, file: Path | None) -> dict
         printer.heading("起草单位通过接口报送 · submit by API")
         receipt = await submit(town, file)
         printer.beat(_taken(receipt))
-        story = Story(town, receipt.document_id, _script(file), printer.beat)
+        story = Story(town, receipt.document_id, _script(file, stack), printer.beat)
         printer.heading("法定程序 · the procedure")
         dossier = await story.play()
         printer.heading("任务和进展 · tasks")
@@ -48,13 +49,15 @@ async def submit(town: Town, file: Path | None) -> Receipt:
     return await office.submit(of_file(read(file)), file=file)
 
 
-def _script(file: Path | None) -> Script:
+def _script(file: Path | None, stack: Stack) -> Script:
     if file is not None:
         return Script(comments=[(None, "支持制定，希望有关单位抓紧落实。")])
     return Script(
         outcomes={"legality_review": ["amend"]},
         texts=[text("draft_2.txt")],
         comments=comments(),
+        mails=[Mail("关于油烟管理办法", "夜间油烟投诉没有人接，希望公布夜间的投诉电话。")],
+        mail_port=stack.comment_port,
     )
 
 

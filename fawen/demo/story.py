@@ -12,6 +12,7 @@ from uuid import UUID
 from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of, said
 from fawen.demo.people import DRAFTER, NAMES, OFFICERS, SUPERVISOR, Person, Town
+from fawen.demo.post import Mail, post
 from fawen.demo.words import entry_words
 from fawen.replies import Dossier, Opinion, Plan, Round, Window
 
@@ -45,6 +46,8 @@ class Script:
     outcomes: dict[str, list[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     comments: list[tuple[str | None, str]] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+    mail_port: int = 0
 
     def outcome(self, round_: Round) -> str | None:
         """The scripted outcome of a round, once."""
@@ -132,6 +135,11 @@ class Story:
             self.comments += 1
             where = f"（{clause}）" if clause else ""
             self.tell(Beat(taken.received_at, "公众", f"提交意见{where}，回执 {taken.code}", link=link, notes=(body,)))
+
+        for mail in self.script.mails if window.mailbox else ():
+            await post(self.script.mail_port, str(window.mailbox), mail)
+            self.comments += 1
+            self.tell(Beat(datetime.now(UTC), "公众", "发邮件提意见，自动回复回执", link=link, notes=(mail.body,)))
 
     async def _answer(self, window: Window) -> bool:
         opinions = [opinion for opinion in await self.office.opinions(window.window_id) if not opinion.withdrawn_at]

@@ -6,6 +6,7 @@ import email
 import email.policy
 from collections import Counter
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -111,6 +112,11 @@ class Letters:
     def ids(self) -> Counter[str]:
         """How often each mail arrived, by its Message-ID."""
         return Counter(self._id(file) for file in self.folder.glob("*.eml"))
+
+    def mails(self) -> list[EmailMessage]:
+        """Every mail, whole, in the order in which they came."""
+        files = sorted(self.folder.glob("*.eml"))
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
     def _id(self, file: Path) -> str:
         headers = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
