@@ -8,6 +8,7 @@ from fawen.commands.demo import demo
 from fawen.commands.doctor import doctor
 from fawen.commands.office import inbox, sign, status, submit
 from fawen.commands.offline import parse, trace, verify
+from fawen.commands.receipts import verify_receipt
 from fawen.commands.up import up
 
 app = typer.Typer(
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, up, submit, status, inbox, sign, parse, verify, trace, doctor):
+for command in (demo, up, submit, status, inbox, sign, parse, verify, verify_receipt, trace, doctor):
     app.command()(command)
 
 

@@ -147,6 +147,26 @@ class Fawen:
         found = await self._json(f"/intake/windows/{window_id}/comments")
         return [Opinion.model_validate(opinion) for opinion in found["items"]]
 
+    async def receipt_file(self, code: str) -> Json:
+        """A comment's receipt as the file that proves it."""
+        return await self._json(f"/intake/receipts/{code}/proof")
+
+    async def take_back(self, code: str) -> Json:
+        """Take one's own comment back, while its window is open."""
+        return await self._send("POST", f"/intake/receipts/{code}/withdraw")
+
+    async def seal(self, window_id: UUID | str, ordinal: int | None = None) -> Json:
+        """The seal over a window's comments, with its entry in the dossier. Raises Problem (404) before it is made."""
+        query = {} if ordinal is None else {"ordinal": ordinal}
+        return await self._json(f"/intake/windows/{window_id}/seal", query)
+
+    async def seal_leaves(self, window_id: UUID | str, ordinal: int) -> str:
+        """The hash of every sealed comment, one a line."""
+        response = await self._http.get(f"/intake/windows/{window_id}/seal/leaves", params={"ordinal": ordinal})
+        if not response.is_success:
+            _read(response)
+        return response.text
+
     async def answer(self, window_id: UUID, answers: Sequence[Json]) -> None:
         """Answer opinions: comment_id, disposition, reason, clause."""
         await self._send("POST", f"/intake/windows/{window_id}/answers", json={"answers": list(answers)})

@@ -12,7 +12,8 @@ import typer
 from rich.tree import Tree
 
 from fawen.commands.place import console, errors, folder_of
-from services.kernel.contracts import chain
+from fawen.commands.receipts import packed
+from services.kernel.contracts import chain, merkle
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.files import read_file
 from services.kernel.text.normal import normalise
@@ -38,14 +39,36 @@ def parse(
 
 def verify(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="导出的卷宗 exported dossier (JSON)")],
+    leaves: Annotated[
+        list[Path] | None, typer.Option("--leaves", help="叶哈希，默认找同一文件夹的seal-*.txt leaves of a seal")
+    ] = None,
 ) -> None:
-    """离线核对一份导出的卷宗。 Verify an exported dossier without the service."""
+    """离线核对一份导出的卷宗，连同它的意见封存。 Verify an exported dossier, with its seals, without the service."""
     exported = json.loads(file.read_text("utf-8"))
     verdict = chain.verify(exported["entries"])
     if verdict.broken is not None:
         errors.print(f"■ 第{verdict.broken.position}项不符 broken at {verdict.broken.position}: {verdict.broken.what}")
         raise typer.Exit(1)
     console.print(f"✓ 卷宗完整：{verdict.entries}项，链首 {verdict.head[:12]}。 The dossier is whole.")
+    held = [_seal_holds(entry, file.parent, leaves or []) for entry in exported["entries"] if entry["type"] == "sealed"]
+    if not all(held):
+        raise typer.Exit(1)
+
+
+def _seal_holds(entry: dict[str, Any], folder: Path, given: list[Path]) -> bool:
+    """Whether a seal is what its leaves lead to; a seal whose leaves are not at hand is only told of."""
+    detail = entry["detail"]
+    name = f"seal-{detail['window_id']}-{detail['ordinal']}.txt"
+    found = [path for path in [*given, folder / name] if path.name == name and path.is_file()]
+    if not found:
+        console.print(f"◇ 第{entry['position']}项是意见封存，没有它的叶哈希。 No leaves for the seal: {name}")
+        return True
+    hashes = packed(found[0].read_text("utf-8"))
+    if hashes is None or (merkle.root(hashes).hex(), merkle.count(hashes)) != (detail["root"], detail["size"]):
+        errors.print(f"■ 第{entry['position']}项的意见封存与叶哈希不符。 The seal is not that of its leaves.")
+        return False
+    console.print(f"✓ 意见封存相符：{detail['size']}条。 The seal holds {detail['size']} comments.")
+    return True
 
 
 def trace(

@@ -14,7 +14,10 @@ from services.kernel.runtime.db import Connection
 
 
 async def withdraw_comment(tx: Connection, actor: Actor, window_id: UUID, code: str) -> None:
-    """Take a comment back for its author, who shows the receipt. Raises NotOurs, ReceiptUnknown, NotWithdrawn."""
+    """Take a comment back for its author, who shows the receipt, until the answers are published.
+
+    Raises NotOurs, ReceiptUnknown, NotWithdrawn.
+    """
     window = await windows.get_locked(tx, window_id)
     belongs_to(actor, await documents.get(tx, window.document_id))
     comment = await comments.by_receipt(tx, read_receipt(code))
@@ -22,5 +25,6 @@ async def withdraw_comment(tx: Connection, actor: Actor, window_id: UUID, code: 
         raise ReceiptUnknown(field="receipt")
     if await comments.withdraw(tx, comment.receipt) is None:
         raise NotWithdrawn
+    await comments.erase_contact(tx, comment.id)
     if window.summary_at is not None:
         await settle(tx, window, actor.person_id, 0)

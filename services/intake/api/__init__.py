@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from services.intake.api import commenting, documents, moderating, reports, window_acts, windows
+from services.intake.api import commenting, documents, moderating, receipts, reports, window_acts, windows
 
-ROUTERS = (documents.router, windows.router, commenting.router, window_acts.router, moderating.router, reports.router)
+ROUTERS = (
+    documents.router,
+    windows.router,
+    commenting.router,
+    window_acts.router,
+    moderating.router,
+    receipts.router,
+    reports.router,
+)

@@ -96,5 +96,9 @@ def taken_out(taken: Taken) -> dict[str, Any]:
         "received_at": taken.received_at.isoformat(),
         "body_hash": taken.body_hash,
         "window_id": str(taken.window_id),
-        "links": {"self": f"/intake/receipts/{taken.receipt}", "page": f"/intake/receipt?receipt={taken.receipt}"},
+        "links": {
+            "self": f"/intake/receipts/{taken.receipt}",
+            "page": f"/intake/receipt?receipt={taken.receipt}",
+            "proof": f"/intake/receipts/{taken.receipt}/proof",
+        },
     }

@@ -17,8 +17,9 @@ from services.intake.domain.comments import BadChannel, Channel
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.windows import WindowUnknown
-from services.intake.shown.windows import comment_out, receipt_out, window_out
-from services.intake.store import comments, moderation, summaries, window_acts, windows
+from services.intake.shown.proofs import seal_brief
+from services.intake.shown.windows import comment_out, window_out
+from services.intake.store import comments, seals, summaries, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, carried_out, mail_domain_of
 from services.kernel.runtime.auth import Signed, Visitor, database
 from services.kernel.runtime.db import Connection
@@ -73,13 +74,14 @@ async def get_window(request: Request, visitor: Visitor, window_id: UUID) -> dic
     async with database(request).read() as conn:
         found = await shown_window(conn, window_id)
         changes = await window_acts.changes_of(conn, window_id)
-        recorded = await summaries.find(conn, window_id)
+        recorded, seal = await summaries.find(conn, window_id), await seals.newest(conn, window_id)
     blobs = blobs_of(request)
     return {
         **window_out(found, books_of(request).own, changes, mail_domain=mail_domain_of(request)),
         "text": await blobs.text(found.text_hash),
         "summary": json.loads(await blobs.get(recorded.summary_hash)) if recorded else None,
         "summary_hash": recorded.summary_hash if recorded else None,
+        "seal": seal_brief(seal) if seal else None,
     }
 
 
@@ -154,15 +156,6 @@ async def post_withdrawal(
         return Answer(200, {"receipt": given.receipt, "withdrawn": True})
 
     return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
-
-
-@router.get("/receipts/{code}")
-async def get_receipt(request: Request, visitor: Visitor, code: str) -> dict[str, Any]:
-    """One's own comment by its receipt, and its answer once the answers are public. Public."""
-    async with database(request).read() as conn:
-        found, shown = await comment.look_up(conn, code)
-        why = (await moderation.words_of(conn, [found.id])).get(found.id, "")
-    return receipt_out(found, shown, hidden_because=why)
 
 
 def channel_of(name: str) -> Channel:

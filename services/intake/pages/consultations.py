@@ -9,10 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from services.intake.actions import comment
 from services.intake.api.commenting import CommentIn, claim_of, in_time, replayed
 from services.intake.api.windows import shown_window
-from services.intake.domain.comments import LONGEST_BODY, Channel, ReceiptUnknown
+from services.intake.domain.comments import LONGEST_BODY, Channel
 from services.intake.domain.documents import DocumentUnknown
 from services.intake.domain.mail import mailbox_of
 from services.intake.domain.paging import after, place_of
@@ -20,9 +19,8 @@ from services.intake.domain.submission import PUBLIC_ROLES, ROLES
 from services.intake.domain.windows import STATE_WORDS, remaining_words
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import clauses_of, label_of
-from services.intake.shown.windows import receipt_out
 from services.intake.shown.words import retention
-from services.intake.store import comments, moderation, people, versions, window_acts, windows
+from services.intake.store import people, seals, versions, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
@@ -89,7 +87,7 @@ async def _consultation(
         window = await shown_window(conn, window_id)
         changes = await window_acts.changes_of(conn, window_id)
         papers = await versions.attachments_of(conn, window.document_id, window.version)
-        units = await people.unit_names(conn)
+        units, seal = await people.unit_names(conn), await seals.newest(conn, window_id)
     clauses = await clauses_of(blobs_of(request), window.text_hash)
     return render(
         request,
@@ -100,6 +98,7 @@ async def _consultation(
         state=STATE_WORDS[window.state][1],
         left=remaining_words(window.closes_at - window.now).of(language.current()),
         changes=changes,
+        seal=seal,
         clauses=clauses,
         options=[("", label_of(clauses, "").of(language.current())), *_options(clauses)],
         papers=[paper for paper in papers if paper.role in PUBLIC_ROLES],
@@ -145,39 +144,6 @@ async def download_text(request: Request, visitor: Visitor, window_id: UUID) -> 
     async with database(request).read() as conn:
         window = await shown_window(conn, window_id)
     return as_download(await blobs_of(request).get(window.text_hash), f"{window.title}.txt")
-
-
-@router.get("/receipt")
-async def show_receipt(
-    request: Request,
-    visitor: Visitor,
-    receipt: Annotated[str, Query(max_length=100)] = "",
-    new: str = "",
-    erased: str = "",
-) -> HTMLResponse:
-    """The receipt of a comment and, once public, its answer; without a code, the field to enter one."""
-    if not receipt:
-        return render(request, "receipt_enter.html", receipt="", refused=None)
-    try:
-        async with database(request).read() as conn:
-            found, window = await comment.look_up(conn, receipt)
-            contact = await comments.has_contact(conn, found.id)
-            why = (await moderation.words_of(conn, [found.id])).get(found.id, "")
-    except ReceiptUnknown as refused:
-        return render(request, "receipt_enter.html", status=404, receipt=receipt, refused=told(refused))
-    clauses = await clauses_of(blobs_of(request), window.text_hash)
-    return render(
-        request,
-        "receipt.html",
-        out=receipt_out(found, window, hidden_because=why),
-        comment=found,
-        window=window,
-        clause=label_of(clauses, found.clause).of(language.current()),
-        changed=label_of(clauses, found.answer_clause).of(language.current()) if found.answer_clause else "",
-        contact=contact,
-        new=bool(new),
-        erased=bool(erased) and not contact,
-    )
 
 
 def told(refused: Refused | None) -> dict[str, str | None] | None:

@@ -17,7 +17,7 @@ from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, published_page
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.words import reason_words
-from services.intake.store import answers, moderation, people, summaries
+from services.intake.store import answers, moderation, people, seals, summaries
 from services.intake.store.answers import Tally
 from services.intake.wiring import blobs_of, books_of
 from services.kernel.contracts.refusals import Words
@@ -35,7 +35,7 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
     """The result of a consultation: that nobody wrote is a result too. Raises StillOpen before it is recorded."""
     async with database(request).read() as conn:
         window = await shown_window(conn, window_id)
-        recorded = await summaries.find(conn, window_id)
+        recorded, seal = await summaries.find(conn, window_id), await seals.newest(conn, window_id)
         public = window.answers_published_at is not None
         tally = await answers.tally(conn, window_id) if public else None
         answered = await published_page(conn, blobs_of(request), window, wish) if public else None
@@ -51,6 +51,7 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
         "feedback.html" if summary["received"] else "feedback_none.html",
         window=window,
         recorded=recorded,
+        seal=seal,
         summary=summary,
         words=STATE_WORDS[window.state][0].of(reader),
         state=STATE_WORDS[window.state][1],

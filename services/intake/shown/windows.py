@@ -104,12 +104,12 @@ def receipt_out(comment: Comment, window: Window, *, hidden_because: str = "") -
 
 
 def comment_out(comment: Comment) -> dict[str, Any]:
-    """A comment for those who answer it."""
+    """A comment for those who answer it; of one that was taken back only that it came and went."""
     return {
         "comment_id": str(comment.id),
         "channel": comment.channel,
         "clause": comment.clause,
-        "body": readable(comment.body, comment.hidden_reason, comment.decided),
+        "body": "" if comment.withdrawn_at else readable(comment.body, comment.hidden_reason, comment.decided),
         "hidden": comment.hidden_reason,
         "group": comment.likeness,
         "received_at": comment.received_at.isoformat(),

@@ -87,6 +87,20 @@ async def count(conn: Connection, document_id: UUID) -> int:
     return number
 
 
+ONE = """
+select document_id, position, key, part, type, stage, ordinal, occurred_at, recorded_at, actor, text_hash, record_hash,
+       rule_id, article, detail, prev_hash, entry_hash
+  from dossier_entries
+ where document_id = $1 and key = $2
+"""
+
+
+async def find(conn: Connection, document_id: UUID, key: str) -> Entry | None:
+    """The entry of a fact, once it is written."""
+    row = await conn.fetchrow(ONE, document_id, key)
+    return Entry(**row) if row else None
+
+
 ALL = """
 select document_id, position, key, part, type, stage, ordinal, occurred_at, recorded_at, actor, text_hash, record_hash,
        rule_id, article, detail, prev_hash, entry_hash
