@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
+from services.intake.domain.moderation import words_for
 from services.intake.shown.clauses import label_of
 from services.intake.store.mails import QueuedMail, Said
 from services.intake.store.windows import Window
@@ -72,7 +73,7 @@ def _told(one: Said, clauses: tuple[Clause, ...], settings: Settings) -> dict[st
         "files": one.files,
         "link": f"{settings.public_url.rstrip('/')}/intake/receipt?receipt={one.receipt}",
         "about": label_of(clauses, one.clause),
-        "hidden_reason": one.hidden_reason,
+        "hidden_reason": words_for(one.hidden_reason) if one.hidden_reason else None,
         "quoted": _quoted(one.body),
         "withdrawn": _exact(one.withdrawn_at, settings) if one.withdrawn_at else None,
         "disposition": DISPOSITION_WORDS[Disposition(one.disposition)][0] if one.disposition else None,

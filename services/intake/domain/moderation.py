@@ -48,6 +48,11 @@ REASONS: dict[Act, tuple[Reason, ...]] = {
 }
 
 
+def words_for(reason: str) -> Words:
+    """A reason in both languages; as it stands where it is none of the list."""
+    return REASON_WORDS[Reason(reason)] if reason in set(Reason) else Words(reason, reason)
+
+
 class Moderation(BaseModel):
     """One act on opinions: chosen one by one, by their group, or by words that stand in them."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.intake.domain.comments import RETENTION
 from services.intake.domain.masking import decided, shown
-from services.intake.domain.moderation import REASON_WORDS, Reason
+from services.intake.domain.moderation import words_for
 from services.kernel.contracts.refusals import Words
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.words import limit_words
@@ -24,7 +24,7 @@ def readable(body: str, hidden_reason: str | None, decisions: Sequence[Sequence[
 
 def reason_words(reason: str) -> str:
     """A reason for hiding, in the reader's language."""
-    return REASON_WORDS[Reason(reason)].of(language.current()) if reason in set(Reason) else reason
+    return words_for(reason).of(language.current())
 
 
 def retention(book: RuleBook) -> dict[str, str] | None:
