@@ -356,10 +356,10 @@ async def test_an_extension_by_form_is_read_by_everybody(browser: Web, language:
     window_id = await _window(browser)
     path = f"/intake/consultation/{window_id}"
     to = (datetime.now(UTC) + timedelta(weeks=1)).date().isoformat()
-    assert await page(browser, f"{path}/extend", language=language)
+    assert await page(browser, f"{path}/acts", language=language)
 
-    refused = await form(browser, f"{path}/extend", closes_at=to, reason="")
-    answer = await form(browser, f"{path}/extend", closes_at=to, reason="应群众要求延长。")
+    refused = await form(browser, f"{path}/acts", act="extended", closes_at=to, reason="")
+    answer = await form(browser, f"{path}/acts", act="extended", closes_at=to, reason="应群众要求延长。")
 
     assert (refused.status_code, answer.status_code) == (422, 303)
     assert "应群众要求延长。" in await page(browser, path, person=None, language=language)
@@ -368,7 +368,7 @@ async def test_an_extension_by_form_is_read_by_everybody(browser: Web, language:
 async def test_another_office_does_not_see_these_forms(browser: Web) -> None:
     window_id = await _window(browser)
 
-    for part in ("enter", "extend", "answers"):
+    for part in ("enter", "acts", "answers"):
         path = f"/intake/consultation/{window_id}/{part}"
         assert (await browser.client.get(path, headers=browser.as_("tang-shuyao"))).status_code == 403
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -219,6 +219,19 @@ def last_second(closes_at: datetime) -> str:
     here = closes_at.astimezone(OFFICE_ZONE)
     before = here - timedelta(seconds=1) if here.microsecond == 0 else here
     return before.replace(microsecond=0).isoformat()
+
+
+def last_second_words(closes_at: datetime) -> Words:
+    """The last second in words, with its zone: 2026-12-21 23:59:59 北京时间（UTC+8），即12月21日24:00前."""
+    here, last = closes_at.astimezone(OFFICE_ZONE), datetime.fromisoformat(last_second(closes_at))
+    offset = last.utcoffset() or timedelta()
+    zone = f"UTC{offset.total_seconds() / 3600:+g}"
+    day = last if here.time() == time.min else here
+    hour = "24:00" if here.time() == time.min else f"{here:%H:%M:%S}" if here.second else f"{here:%H:%M}"
+    return Words(
+        f"{last:%Y-%m-%d %H:%M:%S} 北京时间（{zone}），即{day.month}月{day.day}日{hour}前",
+        f"{last:%Y-%m-%d %H:%M:%S} Beijing time ({zone}), that is before {hour} on {day:%Y-%m-%d}",
+    )
 
 
 def seconds_zh(seconds: float) -> str:

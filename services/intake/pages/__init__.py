@@ -7,6 +7,7 @@ from services.intake.pages import (
     consultations,
     document,
     feedback,
+    feeds,
     masking,
     mine,
     moderating,
@@ -16,6 +17,7 @@ from services.intake.pages import (
     revising,
     submitting,
     table,
+    window_acts,
 )
 
 ROUTERS = (
@@ -32,4 +34,6 @@ ROUTERS = (
     moderating.router,
     masking.router,
     own_contact.router,
+    window_acts.router,
+    feeds.router,
 )

@@ -16,11 +16,12 @@ from services.intake.domain.documents import DocumentUnknown
 from services.intake.domain.mail import mailbox_of
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.submission import PUBLIC_ROLES, ROLES
-from services.intake.domain.windows import STATE_WORDS, remaining_words
+from services.intake.domain.windows import STATE_WORDS, last_second_words, remaining_words
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import clauses_of, label_of
+from services.intake.shown.history import history_of
 from services.intake.shown.words import retention
-from services.intake.store import people, seals, versions, window_acts, windows
+from services.intake.store import people, seals, summaries, versions, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
@@ -39,13 +40,14 @@ async def show_consultations(
     """What is open, what waits for answers, what was answered."""
     async with database(request).read() as conn:
         open_ = await windows.listed(conn, state="open", limit=100)
+        suspended = await windows.listed(conn, state="suspended", limit=50)
         closed = await windows.listed(conn, state="closed", limit=50)
         answered = await windows.listed(conn, state="answered", before=after(after_place), limit=PAGE + 1)
     page = answered[:PAGE]
     return render(
         request,
         "consultations.html",
-        open=sorted(open_, key=lambda window: window.closes_at),
+        open=[*sorted(open_, key=lambda window: window.closes_at), *suspended],
         closed=closed,
         answered=page,
         more=place_of(page[-1].opens_at, page[-1].id) if len(answered) > PAGE else None,
@@ -86,6 +88,7 @@ async def _consultation(
     async with database(request).read() as conn:
         window = await shown_window(conn, window_id)
         changes = await window_acts.changes_of(conn, window_id)
+        recorded = await summaries.of_window(conn, window_id)
         papers = await versions.attachments_of(conn, window.document_id, window.version)
         units, seal = await people.unit_names(conn), await seals.newest(conn, window_id)
     clauses = await clauses_of(blobs_of(request), window.text_hash)
@@ -97,7 +100,8 @@ async def _consultation(
         words=STATE_WORDS[window.state][0].of(language.current()),
         state=STATE_WORDS[window.state][1],
         left=remaining_words(window.closes_at - window.now).of(language.current()),
-        changes=changes,
+        last_second=last_second_words(window.closes_at).of(language.current()),
+        events=history_of(window, changes, recorded, units),
         seal=seal,
         clauses=clauses,
         options=[("", label_of(clauses, "").of(language.current())), *_options(clauses)],

@@ -1,4 +1,4 @@
-"""What the drafting unit does about its window: enter what came by letter or visit, and extend in public."""
+"""What the drafting unit does about its window: enter what came by letter or visit."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.intake.actions import comment, window_acts
+from services.intake.actions import comment
 from services.intake.actions.versions import belongs_to
 from services.intake.api.windows import channel_of
 from services.intake.domain.comments import CHANNEL_WORDS, STAFF_CHANNELS
 from services.intake.domain.plans import instant
-from services.intake.domain.windows import OutsideWindow, WindowBackwards
+from services.intake.domain.windows import OutsideWindow
 from services.intake.pages.consultations import told
 from services.intake.shown.clauses import anchor_of, clauses_of, label_of
 from services.intake.store import documents, windows
@@ -84,36 +84,6 @@ async def _entry(
     )
 
 
-@router.get("/{window_id}/extend")
-async def show_extension(request: Request, actor: Signed, window_id: UUID) -> HTMLResponse:
-    """What an extension means, before it is made."""
-    return await _extension(request, actor, window_id, {"closes_at": "", "reason": ""})
-
-
-@router.post("/{window_id}/extend")
-async def extend(request: Request, actor: Signed, window_id: UUID, key: Key, body_hash: BodyHash) -> Response:
-    """Extend, then on to the consultation, where everybody reads it."""
-    given = await _fields(request, ("closes_at", "reason"))
-    try:
-        closes_at = _close(given["closes_at"])
-
-        async def act(tx: Connection) -> Answer:
-            await window_acts.extend(tx, actor, window_id, closes_at=closes_at, reason=given["reason"][:2000])
-            return Answer(303, None, {"Location": f"/intake/consultation/{window_id}"})
-
-        return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
-    except Refused as refused:
-        return await _extension(request, actor, window_id, given, refused)
-
-
-async def _extension(
-    request: Request, actor: Actor, window_id: UUID, given: dict[str, str], refused: Refused | None = None
-) -> HTMLResponse:
-    found = await ours(request, actor, window_id)
-    status = refused.status if refused else 200
-    return render(request, "extend.html", status=status, window=found, given=given, refused=told(refused))
-
-
 async def ours(request: Request, actor: Actor, window_id: UUID) -> Window:
     """The window, if the actor drafts for its unit. Raises NotOurs, WindowUnknown."""
     async with database(request).read() as conn:
@@ -136,16 +106,5 @@ def _arrival(written: str) -> datetime:
         raise OutsideWindow(
             Words("请写收到的日期和时刻。", "Give the day and hour of arrival."), field="received_at"
         ) from error
-    assert found is not None
-    return found
-
-
-def _close(written: str) -> datetime:
-    """A new close: a day, meaning its 24:00. Raises WindowBackwards."""
-    try:
-        moment = datetime.fromisoformat(written)
-        found = instant(moment.date() if len(written.strip()) == len("2026-01-01") else moment, end=True)
-    except ValueError as error:
-        raise WindowBackwards(Words("请写新的截止日期。", "Give the new closing day."), field="closes_at") from error
     assert found is not None
     return found

@@ -64,9 +64,9 @@ async def close(tx: Connection, locked: list[UUID]) -> list[UUID]:
 
 
 FIGURES = """
-select count(*) filter (where closes_at > clock_timestamp()) as open,
-       count(*) filter (where closes_at > clock_timestamp() and closes_at <= clock_timestamp() + $1::interval) as closing,
-       count(*) filter (where closes_at <= clock_timestamp()) as past_due
+select count(*) filter (where window_is_open(windows, clock_timestamp())) as open,
+       count(*) filter (where window_is_open(windows, clock_timestamp()) and closes_at <= clock_timestamp() + $1::interval) as closing,
+       count(*) filter (where closes_at <= clock_timestamp() and suspended_at is null) as past_due
   from windows
  where closed_at is null
 """

@@ -15,6 +15,7 @@ import opencc
 
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\ufeff\u200b]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANK = re.compile(r"\s+")
 
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -39,6 +40,11 @@ def normalise(raw: str) -> str:
     text = _INVISIBLE.sub("", _NEWLINES.sub("\n", raw))
     text = unicodedata.normalize("NFC", text)
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+
+
+def printable(text: str) -> str:
+    """The text without the characters that no XML may hold, such as bells and halves of pairs."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def text_hash(text: str) -> str:
