@@ -25,7 +25,7 @@ from services.intake.domain.windows import (
     WindowClosed,
     WindowNotOpen,
 )
-from services.intake.store import window_acts, windows
+from services.intake.store import rates, window_acts, windows
 from services.intake.sweeper import Sweeper
 from services.kernel.contracts.intake import RecordSummary
 from services.kernel.contracts.lifecycle import WindowChanged
