@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from services.intake.actions.answering import answer
 from services.intake.domain.answers import Disposition, Given
-from services.intake.upkeep import RETENTION, Upkeep
+from services.intake.domain.comments import RETENTION
+from services.intake.upkeep import Upkeep
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.procedure.law import Rule
 from tests.conftest import DbFor
