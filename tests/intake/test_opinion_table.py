@@ -102,3 +102,11 @@ async def test_answers_are_found_by_result_and_clause(web: Web) -> None:
 
     assert ("HYPERLINK" in rejected, "同意。" in rejected) == (True, False)
     assert "HYPERLINK" not in nothing
+
+
+async def test_what_is_covered_is_not_found_by_searching_for_it(web: Web) -> None:
+    window_id = await answered(web)
+
+    found = (await web.client.get(f"/intake/consultation/{window_id}/feedback?q=13800001234")).text
+
+    assert "HYPERLINK" not in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.kernel.contracts.refusals import Conflict, Invalid, Refused, Words
 
@@ -43,6 +43,11 @@ class Given(BaseModel):
     reason: str = Field(default="", max_length=LONGEST_REASON)
     clause: str = Field(default="", max_length=LONGEST_CLAUSE)
     seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+    @field_validator("reason", "clause")
+    @classmethod
+    def _with_plain_line_ends(cls, value: str) -> str:
+        return value.replace("\r\n", "\n").replace("\x00", "")
 
     @property
     def group_id(self) -> UUID | None:

@@ -6,6 +6,7 @@ from services.intake.pages import (
     answering,
     consultations,
     document,
+    entries,
     feedback,
     feeds,
     masking,
@@ -18,6 +19,7 @@ from services.intake.pages import (
     submitting,
     table,
     window_acts,
+    workbook,
 )
 
 ROUTERS = (
@@ -36,4 +38,6 @@ ROUTERS = (
     own_contact.router,
     window_acts.router,
     feeds.router,
+    workbook.router,
+    entries.router,
 )

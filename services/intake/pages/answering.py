@@ -173,7 +173,7 @@ async def _lines(conn: Connection, window_id: UUID, view: dict[str, str], writte
         found = await lines.members(conn, window_id, view["group"], after=place[1] if place else None, limit=limit)
     else:
         limit = MOST_LINES if written else PAGE + 1
-        found = await lines.live(
+        found = await lines.to_answer(
             conn, window_id, unanswered=not view["every"], after=after_line(view["after"]), limit=limit
         )
     if written:

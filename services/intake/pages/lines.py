@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
-from services.intake.shown.lines import Texts, row_of, texts_of
+from services.intake.shown.lines import Row, Texts, row_of, texts_of
 from services.intake.store import lines
 from services.intake.store.windows import Window
 from services.kernel.runtime import language
@@ -61,13 +61,20 @@ async def published_page(conn: Connection, blobs: Blobs, window: Window, wish: W
     )
     texts = await texts_of(conn, blobs, window)
     page = found[:PAGE]
+    rows = [(one.position, row_of(one.line, texts)) for one in page]
     return {
-        "rows": [(one.position, row_of(one.line, texts)) for one in page],
+        "rows": [(place, row) for place, row in rows if _says(row, wish.q)],
         "wish": wish,
         "more": wish.address(page[-1].position) if len(found) > PAGE else None,
         "filters": filters_of(texts),
         "texts": texts,
     }
+
+
+def _says(row: Row, words: str) -> bool:
+    # What is covered cannot be found out by searching for it.
+    wanted = words.lower()
+    return any(wanted in text.lower() for text in (row.body, row.line.reason, row.line.name))
 
 
 def filters_of(texts: Texts) -> dict[str, list[tuple[str, str]]]:

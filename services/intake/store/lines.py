@@ -83,6 +83,53 @@ async def live(
     return [Line(**row) for row in await conn.fetch(LIVE, window_id, unanswered, size, place, limit)]
 
 
+# Who answers answers the whole group, also where its members came by different answers: one line for each key.
+TO_ANSWER = """
+with line as (
+    select coalesce(case when a.own then c.id::text end, m.group_id::text, c.likeness) as key,
+           coalesce(max(a.revision), 0) as revision,
+           count(*) as size,
+           count(a.comment_id) as answered,
+           (array_agg(a.comment_id order by a.revision desc nulls last))[1] as newest,
+           coalesce(min(c.id::text) filter (where c.hidden_at is null), min(c.id::text)) as shown
+      from comments c
+      left join opinion_members m on m.comment_id = c.id
+      left join answers a on a.comment_id = c.id
+     where c.window_id = $1 and c.withdrawn_at is null
+     group by 1
+    having (not $2 or count(a.comment_id) < count(*))
+       and ($3::bigint is null or (-count(*), coalesce(min(c.id::text) filter (where c.hidden_at is null),
+                                                       min(c.id::text))) > (-$3::bigint, $4::text))
+     order by size desc, shown
+     limit $5
+)
+select line.key, coalesce(g.name, '') as name, line.size, c.id as comment_id, c.clause as about, c.body, c.body_hash,
+       c.channel, c.received_at, c.text_version, c.hidden_reason, line.revision,
+       coalesce(a.own, false) as own, case when line.answered = line.size then a.disposition end as disposition,
+       coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
+       comment_decisions(c.id) as decided
+  from line
+  join comments c on c.id = line.shown::uuid
+  left join answers a on a.comment_id = line.newest
+  left join opinion_groups g on g.id::text = line.key
+ order by line.size desc, line.shown
+"""
+
+
+async def to_answer(
+    conn: Connection,
+    window_id: UUID,
+    *,
+    unanswered: bool = False,
+    after: tuple[int, UUID] | None = None,
+    limit: int | None = None,
+) -> list[Line]:
+    """The groups and single opinions as one answers them, the largest first; answered only when all of it is."""
+    size, shown = after or (None, None)
+    place = str(shown) if shown else None
+    return [Line(**row) for row in await conn.fetch(TO_ANSWER, window_id, unanswered, size, place, limit)]
+
+
 MEMBERS = """
 select c.id::text as key, '' as name, 1 as size, c.id as comment_id, c.clause as about, c.body, c.body_hash, c.channel,
        c.received_at, c.text_version, c.hidden_reason, coalesce(a.revision, 0) as revision,
