@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ def compose(
         _templates.get_template(f"{mail.kind}.txt")
         .render(
             title=one_line(window.title),
-            closes=_exact(window.closes_at, settings),
+            closes=_end(window.closes_at, settings),
             opinions=[_told(one, clauses, settings) for one in said],
             more=mail.more,
             feedback=f"{public}/intake/consultation/{window.id}/feedback",
@@ -87,12 +87,23 @@ def _quoted(body: str) -> str:
     return "\n".join(f"> {line}" for line in shown.split("\n"))
 
 
+def _end(moment: datetime, settings: Settings) -> Words:
+    """An instant at which something ends: midnight is the 24:00 of the day before."""
+    here = moment.astimezone(settings.zone)
+    if here.time() != time.min:
+        return _exact(moment, settings)
+    return _at(here.date() - timedelta(days=1), "24:00")
+
+
 def _exact(moment: datetime, settings: Settings) -> Words:
     """To the millisecond, in the office's zone."""
     here = moment.astimezone(settings.zone)
-    clock = f"{here:%H:%M:%S}.{here.microsecond // 1000:03d}"
+    return _at(here.date(), f"{here:%H:%M:%S}.{here.microsecond // 1000:03d}")
+
+
+def _at(day: date, clock: str) -> Words:
     with language.reading("zh"):
-        chinese = date_words(here.date())
+        chinese = date_words(day)
     with language.reading("en"):
-        english = date_words(here.date())
+        english = date_words(day)
     return Words(f"{chinese} {clock}", f"{english}, {clock}")

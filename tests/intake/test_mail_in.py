@@ -81,6 +81,14 @@ async def test_an_early_mail_is_refused(door: Door) -> None:
     assert await _codes(door.desk) == ["comment.window_not_open"]
 
 
+async def test_a_mail_to_a_suspended_window_is_refused_and_counted(door: Door, window_id: UUID) -> None:
+    async with door.desk.db.transaction() as tx:
+        await tx.execute("update windows set suspended_at = clock_timestamp() where id = $1", window_id)
+    code, words = await door.sends(window_id, a_mail())
+    assert (code, "suspended" in words) == (554, True)
+    assert len(await _codes(door.desk)) == 1
+
+
 @pytest.mark.parametrize(
     "address", [f"c-000000000000@{DOMAIN}", f"zhu-ren@{DOMAIN}", "c-000000000000@elsewhere.example"]
 )
