@@ -15,6 +15,7 @@ from services.intake.domain.comments import (
     Channel,
     body_hash,
     clean_body,
+    is_text,
     likeness,
     new_receipt,
     read_receipt,
@@ -123,7 +124,7 @@ def new_comment(window_id: UUID, opinion: Opinion, channel: Channel) -> NewComme
         ("name", opinion.name, LONGEST_NAME),
         ("contact", opinion.contact, LONGEST_CONTACT),
     ):
-        if len(value) > longest or "\x00" in value:
+        if len(value) > longest or not is_text(value):
             raise BadComment(Words(f"这一栏最多{longest}个字。", f"At most {longest} characters here."), field=field)
     return NewComment(
         id=uuid7(),

@@ -99,6 +99,11 @@ def clean_body(body: str) -> str:
     return text
 
 
+def is_text(value: str) -> bool:
+    """Whether the record can hold it: no null, no half of a character."""
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 def new_receipt() -> str:
     """A receipt code: 100 random bits, such as 4K7P-93QD-0XBN-T5WM-Z2HC."""
     letters = "".join(secrets.choice(CROCKFORD) for _ in range(RECEIPT_GROUPS * GROUP))
