@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from services.intake.api import commenting, documents, moderating, receipts, reports, sheets, window_acts, windows
+from services.intake.api import (
+    annotations
+
+from services.intake.api import commenting,
+    documents,
+    groups,
+    moderating,
+    receipts,
+    reports,
+    sheets,
+    window_acts,
+    windows,
+)
 
 ROUTERS = (
     documents.router,
     windows.router,
     commenting.router,
     window_acts.router,
+    groups.router,
     moderating.router,
     receipts.router,
     reports.router,
