@@ -361,7 +361,7 @@ async def test_the_representative_is_one_that_is_not_hidden(desk: Desk) -> None:
 
     [group] = await groups_in(desk, window_id)
 
-    assert (group.size, group.hidden, group.body) == (3, False, LESS)
+    assert (group.size, group.hidden_reason, group.body) == (3, None, LESS)
     summary = await summary_of(desk, window_id)
     assert (summary["hidden"], summary["by_hiding"]) == (1, [{"reason": "含个人信息", "count": 1}])
 

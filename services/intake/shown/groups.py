@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.intake.domain.comments import masked
 from services.intake.domain.groups import CampaignRule
 from services.intake.domain.paging import BadPlace
 from services.intake.grouping import similarity
+from services.intake.shown.words import readable
 from services.intake.store.groups import Act, Group, Member
 from services.kernel.contracts.refusals import Words
 
-HIDDEN = Words("（已隐去）", "(hidden)")
 ACT_WORDS = {
     "grouped": Words("系统归组", "Grouped by the system"),
     "split": Words("拆出一组", "Split"),
@@ -23,7 +22,7 @@ ACT_WORDS = {
 
 
 def group_out(group: Group, rule: CampaignRule) -> dict[str, Any]:
-    """A group for programs; its `representative` is an opinion of it, covered, or null where that is hidden."""
+    """A group for programs; its `representative` is one of its opinions, `body` what of that one may be read."""
     return {
         "group_id": str(group.id),
         "name": group.name,
@@ -40,16 +39,16 @@ def group_out(group: Group, rule: CampaignRule) -> dict[str, Any]:
     }
 
 
-def quoted(group: Group) -> str | None:
-    """The opinion that stands for a group, covered; None where it is hidden."""
-    return None if group.hidden or group.body is None else masked(group.body)
+def quoted(group: Group) -> str:
+    """The words of the opinion that stands for a group as they may be read; of a hidden one only why."""
+    return readable(group.body or "", group.hidden_reason, group.decided)
 
 
 def member_out(member: Member, group: Group) -> dict[str, Any]:
     """An opinion of a group for programs, with its likeness to the representative (0 to 1)."""
     return {
         "comment_id": str(member.id),
-        "body": None if member.hidden else masked(member.body),
+        "body": readable(member.body, member.hidden_reason, member.decided),
         "clause": member.clause,
         "channel": member.channel,
         "received_at": member.received_at.isoformat(),

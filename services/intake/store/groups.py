@@ -31,12 +31,13 @@ class Group:
     profile: list[tuple[str, int]]
     body: str | None
     clause: str | None
-    hidden: bool
+    hidden_reason: str | None
+    decided: list[list[int]] | None
 
 
 GROUPS = """
 select g.id, g.window_id, g.name, g.made_by, g.revision, g.representative, g.size, g.answered, g.busiest_hour, g.profile,
-       c.body, c.clause, c.hidden_at is not null as hidden
+       c.body, c.clause, c.hidden_reason, comment_decisions(c.id) as decided
   from opinion_groups g
   left join comments c on c.id = g.representative
  where g.window_id = $1 and g.retired_at is null and g.size > 0
@@ -56,7 +57,7 @@ async def groups_of(
 
 GROUP = """
 select g.id, g.window_id, g.name, g.made_by, g.revision, g.representative, g.size, g.answered, g.busiest_hour, g.profile,
-       c.body, c.clause, c.hidden_at is not null as hidden
+       c.body, c.clause, c.hidden_reason, comment_decisions(c.id) as decided
   from opinion_groups g
   left join comments c on c.id = g.representative
  where g.window_id = $1 and g.id = any($2::uuid[]) and g.retired_at is null
@@ -96,13 +97,15 @@ class Member:
     channel: str
     received_at: datetime
     withdrawn_at: datetime | None
-    hidden: bool
+    hidden_reason: str | None
+    decided: list[list[int]] | None
     moved: bool
     disposition: str | None
 
 
 MEMBERS = """
-select c.id, c.body, c.clause, c.channel, c.received_at, c.withdrawn_at, c.hidden_at is not null as hidden,
+select c.id, c.body, c.clause, c.channel, c.received_at, c.withdrawn_at, c.hidden_reason,
+       comment_decisions(c.id) as decided,
        coalesce(m.person_group <> m.machine_group, false) as moved, a.disposition
   from opinion_members m
   join comments c on c.id = m.comment_id
