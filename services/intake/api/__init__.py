@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from services.intake.api import (
-    annotations
-
-from services.intake.api import commenting,
+    commenting,
     documents,
     groups,
     moderating,
