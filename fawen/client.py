@@ -5,6 +5,7 @@ Every POST carries an Idempotency-Key, so that a call that was cut off can simpl
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from uuid import UUID, uuid4
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from fawen.proof import solve
 from fawen.replies import (
     Comment,
     Document,
@@ -133,10 +135,28 @@ class Fawen:
         found = await self._json("/intake/windows", query)
         return [Window.model_validate(window) for window in found["items"]]
 
-    async def comment(self, window_id: UUID, body: str, *, clause: str | None = None) -> Comment:
-        """Comment on a text; the answer holds the receipt's code."""
-        given = {"body": body, "clause": clause} if clause else {"body": body}
-        return await self._post(f"/intake/windows/{window_id}/comments", Comment, json=given)
+    async def comment(
+        self,
+        window_id: UUID,
+        body: str,
+        *,
+        clause: str | None = None,
+        files: Sequence[Path] = (),
+        proof: str = "",
+        key: str | None = None,
+    ) -> Comment:
+        """Comment on a text; the answer holds the receipt's code. With a `proof` many more may be sent from here."""
+        given = {"body": body, **({"clause": clause} if clause else {}), **({"proof": proof} if proof else {})}
+        path = f"/intake/windows/{window_id}/comments"
+        if not files:
+            return await self._post(path, Comment, json=given, key=key)
+        sent = [("attachments", (file.name, file.read_bytes())) for file in files]
+        return await self._post(path, Comment, data=given, files=sent, key=key)
+
+    async def proof(self, window_id: UUID) -> str:
+        """A proof of work for one comment on a window: some tens of thousands of hashes, outside the event loop."""
+        asked = await self._json(f"/intake/windows/{window_id}/challenge")
+        return await asyncio.to_thread(solve, asked)
 
     async def receipt(self, code: str) -> Json:
         """One's own comment, by the code of its receipt."""

@@ -161,6 +161,8 @@ def settings(database: Clone, tmp_path: Path) -> Settings:
         temporal_address="127.0.0.1:1",
         smtp_port=1,
         secret="a secret for tests only",
+        comment_form_seconds=0,
+        comment_proof_work=200,
     )
 
 

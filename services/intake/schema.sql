@@ -394,6 +394,14 @@ CREATE TABLE intake.comment_masks (
     CONSTRAINT comment_masks_start_at_check CHECK ((start_at >= 0))
 );
 
+CREATE UNLOGGED TABLE intake.comment_rates (
+    key bytea NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    count integer NOT NULL,
+    allowed integer NOT NULL,
+    CONSTRAINT comment_rates_count_check CHECK ((count >= 0))
+);
+
 CREATE TABLE intake.comment_seals (
     window_id uuid NOT NULL,
     ordinal integer NOT NULL,
@@ -726,10 +734,14 @@ ALTER TABLE intake.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTI
 
 CREATE TABLE intake.refused_attempts (
     window_id uuid CONSTRAINT late_attempts_window_id_not_null NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT late_attempts_at_not_null NOT NULL,
+    at timestamp with time zone DEFAULT date_trunc('hour'::text, clock_timestamp()) CONSTRAINT late_attempts_at_not_null NOT NULL,
     channel text CONSTRAINT late_attempts_channel_not_null NOT NULL,
-    code text DEFAULT 'comment.window_closed'::text NOT NULL
+    code text DEFAULT 'comment.window_closed'::text NOT NULL,
+    count integer DEFAULT 1 NOT NULL,
+    CONSTRAINT refused_attempts_count_check CHECK ((count >= 1))
 );
+
+COMMENT ON COLUMN intake.refused_attempts.at IS 'the hour';
 
 CREATE TABLE intake.sheet_previews (
     id uuid NOT NULL,
@@ -749,6 +761,12 @@ CREATE TABLE intake.sheet_previews (
     CONSTRAINT sheet_previews_kind_check CHECK ((kind = ANY (ARRAY['answers'::text, 'entries'::text]))),
     CONSTRAINT sheet_previews_name_check CHECK ((length(name) <= 200)),
     CONSTRAINT sheet_previews_revision_check CHECK ((revision >= 0))
+);
+
+CREATE UNLOGGED TABLE intake.spent_proofs (
+    mark bytea NOT NULL,
+    spent_for bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE intake.stages (
@@ -867,6 +885,9 @@ ALTER TABLE ONLY intake.comment_hints
 ALTER TABLE ONLY intake.comment_masks
     ADD CONSTRAINT comment_masks_pkey PRIMARY KEY (comment_id, start_at, end_at);
 
+ALTER TABLE ONLY intake.comment_rates
+    ADD CONSTRAINT comment_rates_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY intake.comment_seals
     ADD CONSTRAINT comment_seals_pkey PRIMARY KEY (window_id, ordinal);
 
@@ -945,8 +966,14 @@ ALTER TABLE ONLY intake.opinion_tables
 ALTER TABLE ONLY intake.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY intake.refused_attempts
+    ADD CONSTRAINT refused_attempts_pkey PRIMARY KEY (window_id, at, channel, code);
+
 ALTER TABLE ONLY intake.sheet_previews
     ADD CONSTRAINT sheet_previews_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY intake.spent_proofs
+    ADD CONSTRAINT spent_proofs_pkey PRIMARY KEY (mark);
 
 ALTER TABLE ONLY intake.stages
     ADD CONSTRAINT stages_pkey PRIMARY KEY (document_id, stage, ordinal);
@@ -1015,8 +1042,6 @@ CREATE INDEX outbox_due ON intake.outbox USING btree (next_try_at, "position") W
 CREATE INDEX outbox_parked ON intake.outbox USING btree ("position") WHERE (state = 'parked'::text);
 
 CREATE INDEX outbox_waiting ON intake.outbox USING btree (key, "position") WHERE (state = 'waiting'::text);
-
-CREATE INDEX refused_attempts_of_window ON intake.refused_attempts USING btree (window_id, at);
 
 CREATE INDEX sheet_previews_waiting ON intake.sheet_previews USING btree (made_at) WHERE (rows IS NOT NULL);
 

@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from services.intake.domain.comments import RETENTION
-from services.intake.store import contacts, mails, previews
+from services.intake.store import contacts, mails, previews, rates
 from services.kernel.contracts.refusals import Unavailable
 from services.kernel.procedure.calendar import Calendar
 from services.kernel.procedure.deadlines import due
@@ -42,6 +42,7 @@ class Upkeep:
         """Tidy up now; how many contacts were purged. Without a rule on retention none is."""
         async with self._db.transaction() as tx:
             await forget_old(tx)
+            await rates.forget(tx)
             await previews.forget_old(tx, PREVIEW_HOURS)
         rule = self._book.rules.get(RETENTION)
         if rule is None:

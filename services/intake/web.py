@@ -10,9 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.intake import api, pages
-from services.intake.actions.taking import Taker
 from services.intake.books import Books
 from services.intake.domain.submission import SeveralWrong
+from services.intake.door import Door
 from services.kernel.runtime import language, problems
 from services.kernel.runtime import pages as frame
 from services.kernel.runtime.process import Context
@@ -27,17 +27,17 @@ Every POST takes an `Idempotency-Key`. `POST /intake/documents` takes JSON or a 
 def app_of(context: Context) -> FastAPI:
     """The app over an open context; the process that opened the context closes it."""
     routers = [*api.ROUTERS, *pages.ROUTERS]
-    taker = Taker(context.db, room=context.settings.comment_room)
+    door = Door(context.db, context.blobs, context.settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        await taker.drain()
+        await door.drain()
 
     app = build_app(
         "intake", context.settings, routers=routers, title=TITLE, description=DESCRIPTION, lifespan=lifespan
     )
-    app.state.taker = taker
+    app.state.door = door
     app.state.db = context.db
     app.state.context = context
     app.state.books = books_of(context)

@@ -39,6 +39,12 @@ async def form(web: Web, path: str, person: str | None = "he-xu", **fields: obje
     return await web.client.post(path, data={"idempotency_key": str(uuid4()), **fields}, headers=headers)
 
 
+async def token_of(web: Web, window_id: object) -> str:
+    """The token in the form of a consultation."""
+    shown = await page(web, f"/intake/consultation/{window_id}", person=None)
+    return shown.partition('name="form" value="')[2].partition('"')[0]
+
+
 def a_form(**changes: object) -> dict[str, Any]:
     given: dict[str, Any] = {
         "kind": "NORMATIVE", "issuer_unit": "yunxi", "agency_code": "云政规", "text": DRAFT, "note": NOTE,
@@ -198,7 +204,14 @@ async def test_a_comment_by_form_leads_to_its_receipt(browser: Web) -> None:
     window_id = await _window(browser)
 
     answer = await form(
-        browser, f"/intake/consultation/{window_id}", None, body=f"建议{SCRIPT}", clause="art-3", name="", contact=""
+        browser,
+        f"/intake/consultation/{window_id}",
+        None,
+        body=f"建议{SCRIPT}",
+        clause="art-3",
+        name="",
+        contact="",
+        form=await token_of(browser, window_id),
     )
 
     shown = await page(browser, answer.headers["Location"], person=None)

@@ -25,7 +25,7 @@ from services.intake.domain.windows import (
     WindowClosed,
     WindowNotOpen,
 )
-from services.intake.store import comments, window_acts, windows
+from services.intake.store import rates, window_acts, windows
 from services.intake.sweeper import Sweeper
 from services.kernel.contracts.intake import RecordSummary
 from services.kernel.contracts.lifecycle import WindowChanged
@@ -250,7 +250,7 @@ async def test_a_late_attempt_is_counted_without_its_words(desk: Desk) -> None:
     await desk.closes_now(window_id)
 
     async with desk.db.transaction() as tx:
-        await comments.count_refused(tx, window_id, Channel.WEB, "comment.window_closed")
+        await rates.count_refused(tx, {(window_id, Channel.WEB, "comment.window_closed"): 1})
 
     summary = await desk.activities.record_summary(RecordSummary(window_id=window_id))
     assert (summary.received, summary.late) == (0, 1)

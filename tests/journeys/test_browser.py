@@ -144,6 +144,8 @@ async def test_a_commenter_without_script_gets_a_receipt_and_later_the_answer(
     address = f"/intake/consultation/{window.window_id}"
     plain = await open_page(browser, stack.base_url, address, language=language, script=False, width=PHONE)
     await plain.locator("#body").fill(words)
+    # Nobody reads and writes in less: the form would come back once.
+    await plain.wait_for_timeout(2_000)
     await plain.locator(f"form#say {MAIN_BUTTON}").click()
     await plain.wait_for_url("**/intake/receipt?*")
     receipt = plain.url.partition(stack.base_url)[2].replace("&new=1", "")

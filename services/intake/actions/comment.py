@@ -27,7 +27,7 @@ from services.intake.domain.windows import (
     OutsideWindow,
     SummaryRecordedAlready,
 )
-from services.intake.store import comments, documents, windows
+from services.intake.store import comments, documents, rates, windows
 from services.intake.store.taking import Claim, NewComment, Taken
 from services.intake.store.windows import Window
 from services.kernel.contracts.refusals import Conflict, Refused, Words
@@ -62,13 +62,13 @@ async def take_comment(tx: Connection, window_id: UUID, opinion: Opinion, channe
 def arrival_of(window_id: UUID, opinion: Opinion, channel: Channel, claim: Claim | None = None) -> Arrival:
     """What somebody says, ready to be taken. Raises BadComment."""
     comment = new_comment(window_id, opinion, channel)
-    return Arrival(comment, opinion.name.strip() or None, opinion.contact.strip() or None, claim)
+    return Arrival(comment, opinion.name.strip() or None, opinion.contact.strip() or None, claim=claim)
 
 
 async def count_refused(db: Database, window_id: UUID, channel: Channel, code: str) -> None:
     """Count an attempt that was refused: only when, how and why."""
     async with db.transaction() as tx:
-        await comments.count_refused(tx, window_id, channel, code)
+        await rates.count_refused(tx, {(window_id, channel, code): 1})
 
 
 async def enter_for_public(

@@ -11,7 +11,8 @@ import asyncpg
 from services.intake.domain.gate import TooBusy
 from services.intake.domain.plans import written
 from services.intake.domain.windows import DraftWithdrawn, WindowClosed, WindowNotOpen, WindowSuspended
-from services.intake.store import comments, taking, windows
+from services.intake.store import attachments, comments, taking, windows
+from services.intake.store.attachments import Attachment
 from services.intake.store.taking import Claim, Kept, NewComment, Taken
 from services.intake.store.windows import Window
 from services.kernel.contracts.refusals import NotFound, Refused, Unavailable
@@ -31,6 +32,7 @@ class Arrival:
     comment: NewComment
     name: str | None = None
     contact: str | None = None
+    files: Sequence[Attachment] = ()
     claim: Claim | None = None
 
 
@@ -84,17 +86,27 @@ async def take_all(tx: Connection, arrivals: Sequence[Arrival]) -> list[Outcome]
         (a.comment.id, a.name, a.contact) for a in first if a.comment.id in taken and (a.name or a.contact)
     ]:
         await comments.add_contacts(tx, contacts)
+    for arrival in first:
+        if arrival.files and arrival.comment.id in taken:
+            await attachments.add(tx, arrival.comment.id, arrival.files)
     left = [arrival for arrival in arrivals if arrival.comment.id not in taken]
     kept = await taking.kept(tx, claims) if (claims := [each.claim for each in left if each.claim]) else {}
     refusals = await _refusals(tx, {each.comment.window_id for each in left if _kept_for(each, kept) is None})
     return [
         receipt
         if (receipt := taken.get(arrival.comment.id))
-        else _again(arrival.claim, found)
+        else again(arrival.claim, found)
         if arrival.claim and (found := _kept_for(arrival, kept))
         else refusals[arrival.comment.window_id]
         for arrival in arrivals
     ]
+
+
+def again(claim: Claim, kept: Kept) -> Outcome:
+    """What a key that was claimed answers: the same receipt for the same request, or KeyReused."""
+    if (kept.route, kept.request_hash) != (claim.route, claim.request_hash) or kept.taken is None:
+        return KeyReused(field=HEADER)
+    return kept.taken
 
 
 def refusal_of(window: Window) -> Refused:
@@ -128,12 +140,6 @@ def _first_of_their_keys(arrivals: Sequence[Arrival]) -> list[Arrival]:
 
 def _kept_for(arrival: Arrival, kept: dict[tuple[str, str], Kept]) -> Kept | None:
     return kept.get((arrival.claim.actor, arrival.claim.key)) if arrival.claim else None
-
-
-def _again(claim: Claim, kept: Kept) -> Outcome:
-    if (kept.route, kept.request_hash) != (claim.route, claim.request_hash) or kept.taken is None:
-        return KeyReused(field=HEADER)
-    return kept.taken
 
 
 async def _refusals(tx: Connection, window_ids: set[UUID]) -> dict[UUID, Refused]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import FormData, UploadFile
 
-from services.intake.actions.comment import Opinion, arrival_of, count_refused
-from services.intake.actions.taking import Taker
+from services.intake.actions.comment import Opinion
+from services.intake.api.receiving import FileIn, described
+from services.intake.domain.attachments import UNKNOWN_TYPE, Attached
 from services.intake.domain.comments import Channel
-from services.intake.domain.windows import WindowClosed, WindowSuspended
-from services.intake.shown.clauses import anchor_of
-from services.intake.store import windows
-from services.intake.store.taking import Claim, Taken
-from services.intake.wiring import blobs_of, books_of, citing
-from services.kernel.runtime.auth import Visitor, database, settings_of
-from services.kernel.runtime.blobs import Blobs
-from services.kernel.runtime.db import Connection
-from services.kernel.runtime.idempotency import REPLAYED, BodyHash, Key
+from services.intake.domain.gate import Pass
+from services.intake.door import Door, Knock
+from services.intake.store.taking import Taken
+from services.intake.wiring import books_of, citing
+from services.kernel.runtime import csrf
+from services.kernel.runtime.auth import Visitor
+from services.kernel.runtime.idempotency import REPLAYED, key_of
 
 router = APIRouter(prefix="/intake", tags=["windows"])
+FILES = "attachments"
 
 
 class CommentIn(BaseModel):
@@ -36,57 +37,61 @@ class CommentIn(BaseModel):
     contact: str = ""
 
 
-@router.post("/windows/{window_id}/comments", status_code=201)
-async def post_comment(
-    request: Request, visitor: Visitor, window_id: UUID, key: Key, body_hash: BodyHash, given: CommentIn
-) -> Response:
-    """Comment. Taken until the closing instant by the database's clock, and not a moment later. Public."""
-    taken = await in_time(request, window_id, Channel.API, given, claim_of(request, window_id, key, body_hash))
-    return JSONResponse(taken_out(taken), 201, headers=replayed(taken))
+class KnockIn(CommentIn):
+    """A comment of the public: with files, and with a proof of work (see the window's `challenge`) where many come."""
+
+    model_config = ConfigDict(frozen=True)
+
+    proof: str = ""
+    attachments: tuple[FileIn, ...] = ()
 
 
-async def in_time(request: Request, window_id: UUID, channel: Channel, given: CommentIn, claim: Claim | None) -> Taken:
-    """Take a comment; one that comes too late is refused, and counted. Raises what `Taker.take` raises, BadClause."""
+@router.post("/windows/{window_id}/comments", status_code=201, openapi_extra=described(KnockIn))
+async def post_comment(request: Request, visitor: Visitor, window_id: UUID) -> Response:
+    """Comment, in JSON or as a multipart form with the same names (`attachments` are files). Taken until the closing
+    instant by the database's clock, and not a moment later. `RateLimit` says how many more an address may send; with
+    a proof of work it may send many more. Public."""
+    given, files = await _read(request)
+    knock = Knock(
+        window_id=window_id,
+        channel=Channel.API,
+        opinion=Opinion(given.body, given.clause, given.name, given.contact),
+        address=address_of(request),
+        route=request.scope["path"],
+        key=await key_of(request),
+        proof=given.proof,
+        files=files,
+    )
+    taken, leave = await let_in(request, knock)
+    return JSONResponse(taken_out(taken), 201, headers=told_beside(taken, leave))
+
+
+async def let_in(request: Request, knock: Knock) -> tuple[Taken, Pass | None]:
+    """Take a comment; a refusal names its article. Raises what `Door.take` raises."""
     with citing(books_of(request).own):
-        try:
-            async with database(request).read() as conn:
-                opinion = await opinion_of(conn, blobs_of(request), window_id, given)
-            return await taker_of(request).take(arrival_of(window_id, opinion, channel, claim))
-        except (WindowClosed, WindowSuspended) as late:
-            await count_refused(database(request), window_id, channel, late.code)
-            raise
+        return await door_of(request).take(knock)
 
 
-async def opinion_of(conn: Connection, blobs: Blobs, window_id: UUID, given: CommentIn) -> Opinion:
-    """A comment with its clause by its anchor. Raises WindowUnknown, BadClause."""
-    anchor = ""
-    if given.clause.strip():
-        window = await windows.get(conn, window_id)
-        anchor = await anchor_of(blobs, window.text_hash, given.clause)
-    return Opinion(given.body, anchor, given.name, given.contact)
+def door_of(request: Request) -> Door:
+    """The door of the process."""
+    door: Door = request.app.state.door
+    return door
 
 
-def claim_of(request: Request, window_id: UUID, key: str | None, body_hash: str) -> Claim | None:
-    """The claim of a key by the address that sends it. The address goes into it only with the secret and the key, so
-    that nothing tells which comments came from one place."""
-    if key is None:
-        return None
-    address = request.client.host if request.client else ""
-    secret = settings_of(request).secret.get_secret_value()
-    said = f"comment|{window_id}|{address}|{key}"
-    actor = "public:" + hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest()[:32]
-    return Claim(actor, key, request.url.path, body_hash)
+def address_of(request: Request) -> str:
+    """Where a request came from: behind a gateway what the server was told to believe, and nothing else."""
+    return request.client.host if request.client else ""
 
 
-def replayed(taken: Taken) -> dict[str, str]:
-    """How an answer says that it was given before."""
-    return {REPLAYED: "true"} if taken.again else {}
+async def files_of(form: FormData, name: str) -> list[Attached]:
+    """The files of a form's field."""
+    found = [part for part in form.getlist(name) if isinstance(part, UploadFile) and part.filename]
+    return [Attached(part.filename or "", UNKNOWN_TYPE, await part.read()) for part in found]
 
 
-def taker_of(request: Request) -> Taker:
-    """The process's taker of comments, which the app was built with."""
-    taker: Taker = request.app.state.taker
-    return taker
+def told_beside(taken: Taken, leave: Pass | None) -> dict[str, str]:
+    """What programs are told beside the receipt: the limit, and whether it was given before."""
+    return {**(leave.headers if leave else {}), **({REPLAYED: "true"} if taken.again else {})}
 
 
 def taken_out(taken: Taken) -> dict[str, Any]:
@@ -102,3 +107,15 @@ def taken_out(taken: Taken) -> dict[str, Any]:
             "proof": f"/intake/receipts/{taken.receipt}/proof",
         },
     }
+
+
+async def _read(request: Request) -> tuple[KnockIn, Sequence[Attached]]:
+    try:
+        if csrf.is_form(request):
+            form = await request.form()
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            return KnockIn.model_validate(fields), await files_of(form, FILES)
+        given = KnockIn.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    return given, [Attached(file.name, UNKNOWN_TYPE, file.content) for file in given.attachments]

@@ -7,19 +7,20 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.intake.actions import answering, comment, feedback
-from services.intake.api.commenting import CommentIn, opinion_of, taken_out
+from services.intake.api.commenting import CommentIn, door_of, taken_out
 from services.intake.domain.answers import Given
 from services.intake.domain.comments import BadChannel, Channel
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.windows import WindowUnknown
+from services.intake.shown.clauses import anchor_of
 from services.intake.shown.proofs import seal_brief
 from services.intake.shown.windows import comment_out, window_out
-from services.intake.store import comments, seals, summaries, window_acts, windows
+from services.intake.store import attachments, comments, seals, summaries, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, carried_out, mail_domain_of
 from services.kernel.runtime.auth import Signed, Visitor, database
 from services.kernel.runtime.db import Connection
@@ -93,6 +94,16 @@ async def shown_window(conn: Connection, window_id: UUID) -> windows.Window:
     return found
 
 
+@router.get("/windows/{window_id}/challenge")
+async def get_challenge(request: Request, visitor: Visitor, window_id: UUID) -> JSONResponse:
+    """A challenge for one comment on this consultation, as ALTCHA has them: find the number from 0 to `maxnumber` for
+    which the SHA-256 of `salt` and the number, in hex, is `challenge`. The `proof` of a comment is the base64 of the
+    JSON object with `algorithm`, `challenge`, `number`, `salt` and `signature`. Public."""
+    async with database(request).read() as conn:
+        await shown_window(conn, window_id)
+    return JSONResponse(await door_of(request).gate.challenge(window_id), headers={"Cache-Control": "no-store"})
+
+
 @router.get("/windows/{window_id}/comments")
 async def list_comments(
     request: Request,
@@ -108,9 +119,10 @@ async def list_comments(
         if not may_read(unit_id=actor.unit_id, roles=actor.roles, drafting_unit=found.drafting_unit):
             raise WindowUnknown
         page = await comments.of_window(conn, window_id, after=after_id, unanswered=unanswered, limit=limit + 1)
-    shown = page[:limit]
+        shown = page[:limit]
+        files = await attachments.of_comments(conn, [one.id for one in shown])
     return {
-        "items": [comment_out(one) for one in shown],
+        "items": [comment_out(one, files.get(one.id, ())) for one in shown],
         "next": str(shown[-1].id) if len(page) > limit else None,
     }
 
@@ -123,7 +135,7 @@ async def post_staff_comment(
     channel = channel_of(given.channel)
 
     async def act(tx: Connection) -> Answer:
-        opinion = await opinion_of(tx, blobs_of(request), window_id, given)
+        opinion = await _opinion(request, tx, window_id, given)
         taken = await comment.enter_for_public(
             tx, actor, window_id, opinion, channel=channel, received_at=given.received_at
         )
@@ -156,6 +168,13 @@ async def post_withdrawal(
         return Answer(200, {"receipt": given.receipt, "withdrawn": True})
 
     return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
+
+
+async def _opinion(request: Request, tx: Connection, window_id: UUID, given: CommentIn) -> comment.Opinion:
+    anchor = ""
+    if given.clause.strip():
+        anchor = await anchor_of(blobs_of(request), (await windows.get(tx, window_id)).text_hash, given.clause)
+    return comment.Opinion(given.body, anchor, given.name, given.contact)
 
 
 def channel_of(name: str) -> Channel:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from services.kernel.contracts.refusals import Invalid, Words
+from services.kernel.contracts.refusals import Invalid, NotFound, Words
 
 MOST_FILES = 10
 MOST_BYTES_EACH = 10 * 1024 * 1024
@@ -17,6 +17,18 @@ LONGEST_NAME = 120
 UNKNOWN_TYPE = "application/octet-stream"
 MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\"*:<>?|\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How many files, how large each and all together."""
+
+    most: int = MOST_FILES
+    bytes_each: int = MOST_BYTES_EACH
+    bytes_together: int = MOST_BYTES
+
+
+ORDINARY = FileLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class TooManyFiles(Invalid):
 
     code = "comment.attachments_count"
     title = Words("附件太多", "Too many attachments")
-    remedy = Words(f"最多{MOST_FILES}个附件。", f"At most {MOST_FILES} attachments.")
+    remedy = Words("请减少附件再提交。", "Send fewer attachments.")
 
 
 class FilesTooLarge(Invalid):
@@ -42,21 +54,32 @@ class FilesTooLarge(Invalid):
     code = "comment.attachments_size"
     status = 413
     title = Words("附件太大", "The attachments are too large")
-    remedy = Words(
-        f"每个附件最多{MOST_BYTES_EACH // 1048576}MB，合计最多{MOST_BYTES // 1048576}MB。",
-        f"At most {MOST_BYTES_EACH // 1048576} MB each and {MOST_BYTES // 1048576} MB together.",
-    )
+    remedy = Words("请缩小附件再提交。", "Send smaller attachments.")
 
 
-def check_attached(files: Sequence[Attached]) -> None:
+class FileUnknown(NotFound):
+    """No such file, or not for this reader."""
+
+    code = "comment.attachment_not_found"
+    title = Words("没有这个附件", "No such attachment")
+
+
+def check_attached(files: Sequence[Attached], limits: FileLimits = ORDINARY) -> None:
     """Nothing, or TooManyFiles, FilesTooLarge."""
-    if len(files) > MOST_FILES:
-        raise TooManyFiles(field="attachments")
-    if sum(len(file.content) for file in files) > MOST_BYTES:
-        raise FilesTooLarge(field="attachments")
-    for file in files:
-        if len(file.content) > MOST_BYTES_EACH:
-            raise FilesTooLarge(field="attachments")
+    if len(files) > limits.most:
+        raise TooManyFiles(
+            Words(f"最多{limits.most}个附件。", f"At most {limits.most} attachments."), field="attachments"
+        )
+    sizes = [len(file.content) for file in files]
+    if sum(sizes) > limits.bytes_together or any(size > limits.bytes_each for size in sizes):
+        each, together = limits.bytes_each / 1048576, limits.bytes_together / 1048576
+        raise FilesTooLarge(
+            Words(
+                f"每个附件最多{each:g}MB，合计最多{together:g}MB。",
+                f"At most {each:g} MB each and {together:g} MB together.",
+            ),
+            field="attachments",
+        )
 
 
 def safe_name(name: str, position: int) -> str:

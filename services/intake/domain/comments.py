@@ -64,6 +64,13 @@ class BadClause(Invalid):
     remedy = Words("请从列出的条款中选择，或者选“整个文件”。", "Choose a listed clause, or the whole document.")
 
 
+class CommentUnknown(NotFound):
+    """No such comment."""
+
+    code = "comment.not_found"
+    title = Words("没有这条意见", "No such comment")
+
+
 class ReceiptUnknown(NotFound):
     """No comment under that receipt."""
 

@@ -9,14 +9,17 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from services.intake.api.commenting import CommentIn, claim_of, in_time, replayed
+from services.intake.actions.comment import Opinion
+from services.intake.api.commenting import FILES, address_of, door_of, files_of, let_in, told_beside
 from services.intake.api.windows import shown_window
 from services.intake.domain.comments import LONGEST_BODY, Channel
 from services.intake.domain.documents import DocumentUnknown
+from services.intake.domain.gate import FormNotRead
 from services.intake.domain.mail import mailbox_of
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.submission import PUBLIC_ROLES, ROLES
 from services.intake.domain.windows import STATE_WORDS, last_second_words, remaining_words
+from services.intake.door import Knock
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.history import history_of
@@ -26,8 +29,9 @@ from services.intake.wiring import blobs_of, books_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Visitor, database
-from services.kernel.runtime.idempotency import BodyHash, Key
+from services.kernel.runtime.idempotency import key_of
 from services.kernel.runtime.pages import render
+from services.kernel.runtime.problems import headers_of
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
 PAGE = 20
@@ -65,20 +69,31 @@ async def show_consultation(
 
 
 @router.post("/consultation/{window_id}")
-async def take_comment(request: Request, visitor: Visitor, window_id: UUID, key: Key, body_hash: BodyHash) -> Response:
+async def take_comment(request: Request, visitor: Visitor, window_id: UUID) -> Response:
     """Take a comment by the form, then show its receipt; or say why it is not taken, with its words still there."""
-    given = _given(await request.form())
+    form = await request.form()
+    given = _given(form)
+    knock = Knock(
+        window_id=window_id,
+        channel=Channel.WEB,
+        opinion=Opinion(given["body"], given["clause"], given["name"], given["contact"]),
+        address=address_of(request),
+        route=request.scope["path"],
+        key=await key_of(request),
+        proof=given["proof"],
+        form=given["form"],
+        files=await files_of(form, FILES),
+    )
     try:
-        claim = claim_of(request, window_id, key, body_hash)
-        taken = await in_time(request, window_id, Channel.WEB, CommentIn(**given), claim)
+        taken, leave = await let_in(request, knock)
     except Refused as refused:
         return await _consultation(request, visitor, window_id, given, refused)
     location = f"/intake/receipt?receipt={taken.receipt}&new=1"
-    return Response(status_code=303, headers={"Location": location, **replayed(taken)})
+    return Response(status_code=303, headers={"Location": location, **told_beside(taken, leave)})
 
 
 def _given(form: FormData) -> dict[str, str]:
-    found = {name: form.get(name) for name in ("body", "clause", "name", "contact")}
+    found = {name: form.get(name) for name in ("body", "clause", "name", "contact", "proof", "form")}
     return {name: value if isinstance(value, str) else "" for name, value in found.items()}
 
 
@@ -96,6 +111,7 @@ async def _consultation(
         request,
         "consultation.html",
         status=refused.status if refused else 200,
+        headers=headers_of(refused, refused.status) if refused else None,
         window=window,
         words=STATE_WORDS[window.state][0].of(language.current()),
         state=STATE_WORDS[window.state][1],
@@ -114,8 +130,17 @@ async def _consultation(
         refused=told(refused),
         longest=LONGEST_BODY,
         mailbox=mailbox_of(window.id, mail_domain_of(request)) if window.is_open else None,
+        files=door_of(request).files,
+        form_token=_token(request, window_id, given, refused),
         ours=visitor is not None and visitor.unit_id == window.drafting_unit,
     )
+
+
+def _token(request: Request, window_id: UUID, given: dict[str, str], refused: Refused | None) -> str:
+    """The token of the form: the one that came back with it, unless that was what was wrong."""
+    if given.get("form") and not isinstance(refused, FormNotRead):
+        return given["form"]
+    return door_of(request).form_token(window_id)
 
 
 def _options(clauses: Any) -> list[tuple[str, str]]:

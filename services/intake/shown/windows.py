@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
@@ -10,6 +11,7 @@ from services.intake.domain.mail import mailbox_of
 from services.intake.domain.window_acts import ACT_WORDS, Act
 from services.intake.domain.windows import STATE_WORDS, WindowState, last_second, remaining_words
 from services.intake.shown.words import readable, reason_words
+from services.intake.store.attachments import Attachment
 from services.intake.store.comments import Comment
 from services.intake.store.window_acts import Change
 from services.intake.store.windows import Window
@@ -103,7 +105,7 @@ def receipt_out(comment: Comment, window: Window, *, hidden_because: str = "") -
     }
 
 
-def comment_out(comment: Comment) -> dict[str, Any]:
+def comment_out(comment: Comment, files: Sequence[Attachment] = ()) -> dict[str, Any]:
     """A comment for those who answer it; of one that was taken back only that it came and went."""
     return {
         "comment_id": str(comment.id),
@@ -115,7 +117,22 @@ def comment_out(comment: Comment) -> dict[str, Any]:
         "received_at": comment.received_at.isoformat(),
         "withdrawn_at": comment.withdrawn_at.isoformat() if comment.withdrawn_at else None,
         "answer": answer_out(comment) if comment.disposition else None,
+        "attachments": files_out(files, f"/intake/comments/{comment.id}"),
     }
+
+
+def files_out(files: Sequence[Attachment], of: str) -> list[dict[str, Any]]:
+    """The files of a comment, with the address under which each can be saved."""
+    return [
+        {
+            "name": file.name,
+            "size": file.size,
+            "media_type": file.media_type,
+            "content_hash": file.content_hash,
+            "href": f"{of}/files/{position}",
+        }
+        for position, file in enumerate(files, 1)
+    ]
 
 
 def answer_out(comment: Comment) -> dict[str, Any]:

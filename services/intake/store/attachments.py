@@ -42,3 +42,18 @@ select name, content_hash, size, media_type from comment_attachments where comme
 async def of_comment(conn: Connection, comment_id: UUID) -> list[Attachment]:
     """The files that came with a comment."""
     return [Attachment(**row) for row in await conn.fetch(OF_COMMENT, comment_id)]
+
+
+OF_COMMENTS = """
+select comment_id, name, content_hash, size, media_type
+  from comment_attachments where comment_id = any($1::uuid[]) order by comment_id, position
+"""
+
+
+async def of_comments(conn: Connection, comment_ids: Sequence[UUID]) -> dict[UUID, list[Attachment]]:
+    """The files of those comments that have some."""
+    found: dict[UUID, list[Attachment]] = {}
+    for row in await conn.fetch(OF_COMMENTS, comment_ids):
+        file = Attachment(row["name"], row["content_hash"], row["size"], row["media_type"])
+        found.setdefault(row["comment_id"], []).append(file)
+    return found

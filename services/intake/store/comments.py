@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.comments import ReceiptUnknown
+from services.intake.domain.comments import CommentUnknown, ReceiptUnknown
 from services.intake.store.taking import NewComment
 from services.kernel.runtime.db import Connection
 
@@ -98,12 +98,15 @@ async def erase_contact(tx: Connection, comment_id: UUID) -> bool:
     return erased
 
 
-ADD_REFUSED = "insert into refused_attempts (window_id, channel, code) values ($1, $2, $3)"
+WINDOW_OF = "select window_id from comments where id = $1"
 
 
-async def count_refused(tx: Connection, window_id: UUID, channel: str, code: str) -> None:
-    """Count an attempt that was refused: when, how and under which code, nothing else."""
-    await tx.execute(ADD_REFUSED, window_id, channel, code)
+async def window_of(conn: Connection, comment_id: UUID) -> UUID:
+    """The window of a comment. Raises CommentUnknown."""
+    found: UUID | None = await conn.fetchval(WINDOW_OF, comment_id)
+    if found is None:
+        raise CommentUnknown
+    return found
 
 
 BY_RECEIPT = """
@@ -164,7 +167,7 @@ COUNTS = """
 select coalesce(t.received, (select count(*) from comments c where c.window_id = w.id)) as received,
        coalesce(t.withdrawn,
                 (select count(*) from comments c where c.window_id = w.id and c.withdrawn_at is not null)) as withdrawn,
-       coalesce(t.late, (select count(*) from refused_attempts r
+       coalesce(t.late, (select coalesce(sum(r.count), 0)::integer from refused_attempts r
                           where r.window_id = w.id and r.code = 'comment.window_closed')) as late
   from windows w
   left join window_tallies t on t.window_id = w.id and w.summary_at is not null

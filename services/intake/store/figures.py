@@ -35,7 +35,7 @@ select w.id,
        (select count(*) from answers a where a.window_id = w.id and a.disposition = 'adopted') as adopted,
        (select count(*) from answers a where a.window_id = w.id and a.disposition = 'partly') as partly,
        (select count(*) from answers a where a.window_id = w.id and a.disposition = 'not_adopted') as not_adopted,
-       (select count(*) from refused_attempts r
+       (select coalesce(sum(r.count), 0) from refused_attempts r
          where r.window_id = w.id and r.code = 'comment.window_closed') as late
   from windows w
   join documents d on d.id = w.document_id

@@ -79,7 +79,7 @@ select grouping(channel, clause, day, hour, hidden) as of, channel, clause, day,
  order by count(*) desc, clause, day, hour, hidden
 """
 REFUSED = """
-select code, count(*) as count from refused_attempts where window_id = $1 group by code order by count(*) desc, code
+select code, sum(count)::integer as count from refused_attempts where window_id = $1 group by code order by sum(count) desc, code
 """
 # The bit of a column that is not in a row's set is 1.
 CHANNEL, CLAUSE, DAY, HOUR, HIDDEN = 0b01111, 0b10111, 0b11011, 0b11101, 0b11110

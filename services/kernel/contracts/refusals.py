@@ -24,7 +24,8 @@ class Refused(Exception):
     """A request that must not be carried out. Never retried: the answer would be the same.
 
     `field` names the input that is wrong (a dotted path as in the request), `rule` the id of the
-    rule in the rule book, `article` its citation in words where it is known at the spot.
+    rule in the rule book, `article` its citation in words where it is known at the spot, `headers` what
+    programs are told beside it, such as when to come again.
     """
 
     code: ClassVar[str] = "refused"
@@ -47,6 +48,7 @@ class Refused(Exception):
         self.how = remedy or type(self).remedy
         self.rule_id = rule or type(self).rule
         self.article = article
+        self.headers: dict[str, str] = {}
         super().__init__(f"{self.code}: {self.detail.en}")
 
 

@@ -22,6 +22,14 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF, HTML, PLAIN = "application/pdf", "text/html", "text/plain"
 MAX_BYTES = 20 * 1024 * 1024
 
+XLSX, OFD = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/ofd"
+PNG, JPEG = "image/png", "image/jpeg"
+
+_PICTURES = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
+_KEPT = {
+    PDF: (".pdf",), DOCX: (".docx",), XLSX: (".xlsx",), OFD: (".ofd",), PLAIN: (".txt", ".text"),
+    PNG: (".png",), JPEG: (".jpg", ".jpeg"),
+}  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXTENSIONS = {
     ".txt": PLAIN, ".text": PLAIN, ".html": HTML, ".htm": HTML, ".docx": DOCX, ".pdf": PDF,
@@ -183,6 +191,23 @@ async def parsed(kind: str, data: bytes, name: str, seconds: float = _SECONDS) -
         raise Unreadable(name) from lost
 
 
+async def sniffed(data: bytes, *, name: str) -> str:
+    """The media type of a file that is kept as it is and never opened, by its content.
+
+    Raises EmptyFile, WrongExtension, LegacyDocument, EncryptedFile, ArchiveBomb, Unreadable, UnknownType.
+    """
+    if not data:
+        raise EmptyFile(name)
+    found = await asyncio.to_thread(_kind_of, data, name)
+    if found == "legacy":
+        raise LegacyDocument(name)
+    if found not in _KEPT:
+        raise UnknownType(name)
+    if PurePath(name.replace("\\", "/")).suffix.lower() not in _KEPT[found]:
+        raise WrongExtension(name)
+    return found
+
+
 def stop_workers() -> None:
     """End the parsing processes; the next file starts new ones."""
     _workers.stop()
@@ -221,6 +246,8 @@ def _media_type(data: bytes, name: str) -> str:
     found = _by_content(data, name, declared)
     if declared == "legacy" and found == "legacy":
         raise LegacyDocument(name)
+    if found in (XLSX, OFD):
+        raise UnknownType(name)
     if found == "legacy":
         raise (LegacyDocument if declared is None else WrongExtension)(name)
     if declared == HTML and found == PLAIN:
@@ -228,6 +255,13 @@ def _media_type(data: bytes, name: str) -> str:
     if declared is not None and declared != found:
         raise WrongExtension(name)
     return found
+
+
+def _kind_of(data: bytes, name: str) -> str:
+    for start, picture in _PICTURES.items():
+        if data.startswith(start):
+            return picture
+    return _by_content(data, name, None)
 
 
 def _by_content(data: bytes, name: str, declared: str | None) -> str:
@@ -263,10 +297,13 @@ def _known_binary(data: bytes) -> str | None:
 
 
 def _zip_type(data: bytes, name: str) -> str:
-    """DOCX by its main part."""
+    """DOCX, XLSX or OFD by its main part."""
     names = zip_names(data, name)
-    if "[Content_Types].xml" in names and "word/document.xml" in names:
-        return DOCX
+    for part, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
+        if "[Content_Types].xml" in names and part in names:
+            return kind
+    if "OFD.xml" in names:
+        return OFD
     raise UnknownType(name)
 
 

@@ -122,7 +122,7 @@ def answer(request: Request, failure: Exception) -> Response:
     if isinstance(failure, Unauthenticated) and pages.wants_page(request) and request.method == "GET":
         return RedirectResponse("/sign-in?" + urlencode({"next": _here(request)}), status_code=303)
     problem = describe(request, failure)
-    headers = _headers(failure, problem.status)
+    headers = headers_of(failure, problem.status)
     if pages.wants_fragment(request):
         return pages.render(request, "problem_fragment.html", status=problem.status, headers=headers, problem=problem)
     if pages.wants_page(request):
@@ -192,8 +192,9 @@ def _problem(request: Request, status: int, code: str, words: tuple[Words, Words
     )
 
 
-def _headers(failure: Exception, status: int) -> dict[str, str]:
-    headers = dict(failure.headers or {}) if isinstance(failure, HTTPException) else {}
+def headers_of(failure: Exception, status: int) -> dict[str, str]:
+    """What is said beside a refusal or failure: when to come again, how to sign in."""
+    headers = dict(failure.headers or {}) if isinstance(failure, HTTPException | Refused) else {}
     if status == 503:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if status == 401:

@@ -61,6 +61,23 @@ class Settings(BaseSettings):
     campaign_size: int = Field(default=100, ge=2, description="Opinions from which a group is shown as a campaign")
     campaign_an_hour: int = Field(default=30, ge=2, description="The same, of opinions within one hour of the clock")
     max_upload_bytes: int = Field(default=50 * 1024 * 1024, ge=1)
+    comment_period_seconds: int = Field(default=600, ge=1, description="Over which comments of an address are counted")
+    comment_limit_plain: int = Field(
+        default=20, ge=1, description="Comments of an address in a period, without a proof"
+    )
+    comment_limit_proved: int = Field(default=600, ge=1, description="And with a proof of work for each")
+    comment_surge: int = Field(
+        default=3000, ge=1, description="Comments on a window in a period that make proofs harder"
+    )
+    comment_proof_work: int = Field(
+        default=50_000, ge=1, description="Hashes that a proof takes at most, in quiet times"
+    )
+    comment_proof_most_work: int = Field(default=1_000_000, ge=1, description="And in the greatest surge")
+    comment_proof_seconds: int = Field(default=600, ge=1, description="How long a challenge holds")
+    comment_form_seconds: float = Field(default=2.0, ge=0, description="How long nobody can have read the form yet")
+    comment_files: int = Field(default=10, ge=0, description="Files that a comment may bring")
+    comment_file_bytes: int = Field(default=10 * 1024 * 1024, ge=1, description="Largest file of a comment")
+    comment_files_bytes: int = Field(default=20 * 1024 * 1024, ge=1, description="All files of a comment together")
     comment_room: int = Field(default=2000, ge=1, description="Comments that one process lets wait for their commit")
     traces_file: Path | None = Field(default=None, description="Local span log, one JSON object a line")
     keys_file: Path | None = Field(default=None, description="Where the local profile puts its demo keys")

@@ -1,0 +1,100 @@
+"""Proof of work, as ALTCHA has it: a signed challenge of one window, solved by counting, good for one comment.
+
+It asks nothing of a person. A solution is the base64 of {"algorithm", "challenge", "number", "salt", "signature"}.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from base64 import b64decode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from services.kernel.contracts.refusals import Invalid, Words
+
+ALGORITHM = "SHA-256"
+LONGEST = 1000
+# Closed by "&": a digit that moves from the number into the salt is no longer this form.
+SALT = re.compile(r"[0-9a-f]{24}\?expires=([0-9]{10})&window=([0-9a-f-]{36})&")
+
+
+class ProofWrong(Invalid):
+    """No solution of a challenge of ours, for another window, too old, or spent."""
+
+    code = "comment.proof"
+    title = Words("防滥用检查没有通过", "The check against abuse did not pass")
+    remedy = Words(
+        "请再提交一次；程序请重新取一道题（challenge），算好后只用一次。",
+        "Send it again; programs fetch a new challenge, solve it, and use it once.",
+    )
+
+
+UNREADABLE = Words("检查的结果读不懂或者算错了。", "The solution is unreadable or wrong.")
+OTHER_WINDOW = Words("这道题属于另一次征求意见。", "The challenge belongs to another consultation.")
+EXPIRED = Words("这道题已经过时。", "The challenge is too old.")
+SPENT = Words("这道题已经用过。", "The challenge has been used.")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A solution that is right; whether it was spent, the gate knows."""
+
+    mark: bytes
+    expires_at: datetime
+
+
+def challenge(secret: bytes, window_id: UUID, *, hardest: int, expires_at: datetime) -> dict[str, Any]:
+    """A challenge: find the number from 0 to `hardest` whose SHA-256 behind the salt is this."""
+    salt = f"{secrets.token_hex(12)}?expires={int(expires_at.timestamp())}&window={window_id}&"
+    asked = _digest(salt, secrets.randbelow(hardest + 1))
+    return {
+        "algorithm": ALGORITHM,
+        "challenge": asked,
+        "salt": salt,
+        "maxnumber": hardest,
+        "signature": _signed(secret, asked),
+    }
+
+
+def verify(secret: bytes, given: str, window_id: UUID, *, now: datetime) -> Proof:
+    """What a solution proves. Raises ProofWrong."""
+    found = _read(given)
+    asked, salt, number = found["challenge"], found["salt"], found["number"]
+    shape = SALT.fullmatch(salt)
+    signed = hmac.compare_digest(_signed(secret, asked).encode(), found["signature"].encode())
+    if shape is None or not signed or _digest(salt, number) != asked:
+        raise ProofWrong(UNREADABLE, field="proof")
+    expires_at = datetime.fromtimestamp(int(shape[1]), UTC)
+    if shape[2] != str(window_id):
+        raise ProofWrong(OTHER_WINDOW, field="proof")
+    if expires_at <= now:
+        raise ProofWrong(EXPIRED, field="proof")
+    return Proof(bytes.fromhex(asked)[:16], expires_at)
+
+
+def _read(given: str) -> dict[str, Any]:
+    try:
+        found = json.loads(b64decode(given[: LONGEST + 1], validate=True))
+        texts = [found[name] for name in ("algorithm", "challenge", "salt", "signature")]
+        right = all(isinstance(text, str) and text.isascii() for text in texts) and found["algorithm"] == ALGORITHM
+        right = right and type(found["number"]) is int and found["number"] >= 0
+    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ProofWrong(UNREADABLE, field="proof") from error
+    if not right:
+        raise ProofWrong(UNREADABLE, field="proof")
+    return dict(found)
+
+
+def _digest(salt: str, number: int) -> str:
+    return hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
+
+
+def _signed(secret: bytes, asked: str) -> str:
+    return hmac.new(secret, b"challenge|" + asked.encode(), hashlib.sha256).hexdigest()
