@@ -27,7 +27,7 @@ from services.intake.domain.groups import (
     NotInGroup,
 )
 from services.intake.domain.windows import BeingClosed, StillOpen
-from services.intake.store import answers, comments, groups, summaries
+from services.intake.store import answers, comments, groups, rates, summaries
 from services.intake.store import grouping as grouping_store
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.contracts.refusals import Unavailable
@@ -380,8 +380,8 @@ async def test_every_breakdown_of_the_summary_adds_up(desk: Desk) -> None:
     await desk.comments(window_id, OTHER, clause="art-4")
     async with desk.db.transaction() as tx:
         await withdraw_comment(tx, an_actor(), window_id, taken[0].receipt)
-        for code in ("comment.window_closed", "comment.window_closed", "comment.body"):
-            await comments.count_refused(tx, window_id, "web", code)
+        refused = {"comment.window_closed": 2, "comment.body": 1}
+        await rates.count_refused(tx, {(window_id, "web", code): count for code, count in refused.items()})
     await desk.closes_now(window_id)
     await desk.activities.record_summary(RecordSummary(window_id=window_id))
 

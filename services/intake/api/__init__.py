@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from services.intake.api import (
+    attachments,
     commenting,
     documents,
     groups,
-    attachments,
     moderating,
     receipts,
     reports,
