@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import lifecycle, precheck
+from bench import lifecycle, precheck, window_storm
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ BENCHES = {
     "lifecycle": Bench("the life of a normative document, from POST to filing / a bare skeleton of it", lifecycle.run),
     "precheck": Bench(
         "findings in labelled clauses: precision, recall / cutting the text into sentences", precheck.run
+    ),
+    "window_storm": Bench(
+        "windows that close at one instant under comments, by the sweeper / a bare timer for each", window_storm.run
     ),
 }
 
