@@ -68,11 +68,13 @@ class Handler:
 
 def reply_to(error: BaseException) -> str:
     """A refusal as a line of the protocol, in ASCII: 5xx tells the sender, 4xx has it tried again."""
-    if not isinstance(error, Refused) or error.status in LATER:
+    if not isinstance(error, Refused):
         return NOT_NOW
     match error:
         case MailboxUnknown():
             code = "550 5.1.1"
+        case _ if error.status in LATER:
+            code = "451 4.7.1"
         case _:
             code = "552 5.3.4" if error.status == TOO_LARGE else "554 5.7.1"
     said = " ".join(dict.fromkeys((f"{error.title.en}.", error.detail.en, error.how.en)))
@@ -126,7 +128,7 @@ async def run_receiver(context: Context) -> None:
         raise SystemExit("FAWEN_COMMENT_DOMAIN is not set: the receiver does not know for which domain it takes mails")
     # It logs senders and recipients.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    handler = Handler(Office(context.db, context.blobs, settings))
+    handler = Handler(Office.over(context.db, context.blobs, settings))
     loop = asyncio.get_running_loop()
     place = (
         {"sock": socket.socket(fileno=settings.comment_mail_fd)}

@@ -96,7 +96,7 @@ async def deliver(port: int, to: str, mail: EmailMessage | bytes, *, sender: str
 @asynccontextmanager
 async def open_door(desk: Desk, settings: Settings) -> AsyncIterator[Door]:
     """The receiver in this process, for the block."""
-    handler = Handler(Office(desk.db, desk.blobs, settings))
+    handler = Handler(Office.over(desk.db, desk.blobs, settings))
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: protocol_of(handler, settings), HOST, 0)
     try:

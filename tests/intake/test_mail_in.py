@@ -246,6 +246,16 @@ async def test_one_recipient_at_a_time(door: Door, window_id: UUID) -> None:
     assert answer.code == 452
 
 
+async def test_who_mails_too_often_is_asked_to_come_again_and_others_are_not(
+    desk: Desk, mailing: Settings, window_id: UUID
+) -> None:
+    async with open_door(desk, mailing.model_copy(update={"comment_limit_plain": 2})) as door:
+        codes = [(await door.sends(window_id, a_mail(f"意见{number}")))[0] for number in range(3)]
+        other, _ = await door.sends(window_id, a_mail("别人的意见", sender="lin@mail.example"))
+    assert (codes, other) == ([250, 250, 451], 250)
+    assert await _codes(desk) == []
+
+
 @pytest.mark.parametrize("sender", ["", "fawen@yunxi.example", f"c-000000000000@{DOMAIN}"])
 async def test_bounces_and_our_own_mails_are_no_opinions(door: Door, window_id: UUID, sender: str) -> None:
     code, words = await door.sends(window_id, a_mail(), sender=sender)

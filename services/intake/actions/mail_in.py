@@ -14,8 +14,9 @@ from services.intake.actions.comment import (
     count_refused,
     take_comment,
 )
+from services.intake.actions.gate import Gate
 from services.intake.actions.taking import refusal_of
-from services.intake.domain.attachments import Attached, check_attached, safe_name, safe_type
+from services.intake.domain.attachments import Attached, FileLimits, check_attached, safe_name, safe_type
 from services.intake.domain.comments import Channel, body_hash, clean_body
 from services.intake.domain.mail import (
     MailboxUnknown,
@@ -51,6 +52,18 @@ class Office:
     db: Database
     blobs: Blobs
     settings: Settings
+    gate: Gate
+
+    @classmethod
+    def over(cls, db: Database, blobs: Blobs, settings: Settings) -> Office:
+        """An office with a gate of its own; its counters are shared by all processes."""
+        return cls(db, blobs, settings, Gate(db, settings))
+
+    @property
+    def files(self) -> FileLimits:
+        """How many files a comment may bring, and how large."""
+        given = self.settings
+        return FileLimits(given.comment_files, given.comment_file_bytes, given.comment_files_bytes)
 
 
 async def find_box(office: Office, address: str) -> UUID | None:
@@ -69,7 +82,7 @@ async def receive(office: Office, address: str, data: bytes, return_path: str) -
     """Take a whole mail; it is committed when this returns. `return_path` is the sender in the envelope.
 
     Raises MailboxUnknown, MailUnreadable, NobodysMail, BadComment, TooManyFiles, FilesTooLarge, what the window
-    refuses with, Unavailable. Refusals for good are counted.
+    refuses with, TooMany, TooBusy, Unavailable. Refusals for good are counted; what may come again is not.
     """
     window_id = await find_box(office, address)
     if window_id is None:
@@ -98,8 +111,9 @@ async def _take(office: Office, window_id: UUID, mail: ReadMail, return_path: st
         raise NobodysMail
     body = clean_body(opinion_of(mail))
     files = [Attached(safe_name(f.name, n), safe_type(f.media_type), f.content) for n, f in enumerate(mail.files, 1)]
-    check_attached(files)
+    check_attached(files, office.files)
     await _must_be_open(office.db, window_id)
+    await office.gate.admit(window_id, f"mail:{(mail.from_address or return_path).lower()}", "", b"")
     kept = [await _keep(office.blobs, file) for file in files]
     key = key_of(mail, body_hash(body), [file.content_hash for file in kept])
 
