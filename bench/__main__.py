@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import lifecycle, precheck, window_storm
+from bench import lifecycle, precheck, seal, window_storm
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ BENCHES = {
     "precheck": Bench(
         "findings in labelled clauses: precision, recall / cutting the text into sentences", precheck.run
     ),
+    "seal": Bench("sealing a window of a million comments / SHA-256 over as many bytes", seal.run),
     "window_storm": Bench(
         "windows that close at one instant under comments, by the sweeper / a bare timer for each", window_storm.run
     ),

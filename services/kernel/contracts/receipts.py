@@ -140,7 +140,9 @@ def _in_time(file: ReceiptFile, seal: Statement) -> Iterator[Finding]:
     if record.window_id != seal.window_id:
         yield Finding("seal.window_id", False, Words("封存的是另一次征求意见。", "The seal is of another window."))
     try:
-        at, opens, closes = instant(record.received_at), instant(seal.opens_at), instant(seal.closes_at)
+        at, opens = instant(record.received_at), instant(seal.opens_at)
+        # A window that was ended early took nothing up to the close that it had announced.
+        closes = min(instant(seal.closes_at), instant(seal.closed_at))
     except ValueError:
         yield Finding("record.received_at", False, Words("时刻读不懂。", "An instant cannot be read."))
         return
