@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.intake.actions.own import take_back
+from services.intake.api import receipts
 from services.intake.domain.comments import ReceiptUnknown
 from services.intake.domain.withdrawal import WithdrawalClosed
 from services.intake.store.taking import Taken
@@ -206,6 +207,24 @@ class TestTakingBack:
         summary: Any = await desk.blobs.text(recorded.summary_hash)
 
         assert f'"withdrawn":{sum(done)}' in summary
+
+
+class TestTrying:
+    """Whoever tries codes."""
+
+    async def test_is_stopped_after_a_while_also_with_a_right_one(
+        self, desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(receipts, "MOST_WRONG", 2)
+        taken = await desk.comments(await desk.opens_window(await desk.submits()))
+
+        tried = [await web.gets(f"/intake/receipts/{CODE}", person=None) for _ in range(3)]
+        right = await web.gets(f"/intake/receipts/{taken.receipt}", person=None)
+        page = await web.gets("/intake/receipt", person=None, receipt=taken.receipt)
+
+        assert [one.status_code for one in tried] == [404, 404, 429]
+        assert right.json()["code"] == "receipt.too_many_wrong"
+        assert page.status_code == 429
 
 
 class TestPage:

@@ -26,10 +26,11 @@ async def get_file(request: Request, actor: Signed, comment_id: UUID, position: 
         if not may_read(unit_id=actor.unit_id, roles=actor.roles, drafting_unit=window.drafting_unit):
             raise FileUnknown
         files = await attachments.of_comment(conn, comment_id)
-    return await _download(request, files, position)
+    return await downloaded(request, files, position)
 
 
-async def _download(request: Request, files: list[Attachment], position: int) -> Response:
+async def downloaded(request: Request, files: list[Attachment], position: int) -> Response:
+    """One of these files, counted from 1, as a download. Raises FileUnknown."""
     if not 1 <= position <= len(files):
         raise FileUnknown
     file = files[position - 1]

@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from services.intake.actions import own as acts
+from services.intake.api.attachments import downloaded
+from services.intake.api.commenting import address_of
 from services.intake.api.windows import shown_window
-from services.intake.domain.comments import read_receipt
-from services.intake.domain.documents import DocumentUnknown
+from services.intake.domain.comments import ReceiptUnknown, read_receipt
+from services.intake.domain.gate import TooManyWrong, key_of_address
 from services.intake.domain.seals import SealUnknown
-from services.intake.shown.own import own_comment, own_out
+from services.intake.shown.own import Own, own_comment, own_out
 from services.intake.shown.proofs import leaves_out, receipt_file, seal_out
-from services.intake.store import seals
+from services.intake.store import rates, seals
 from services.intake.store.seals import Seal
 from services.intake.store.windows import Window
-from services.intake.wiring import blobs_of, books_of, calendar_of, carried_out, holder_of
+from services.intake.wiring import blobs_of, books_of, calendar_of, carried_out, context_of, holder_of
+from services.kernel.procedure.deadlines import office_day
 from services.kernel.runtime.auth import Visitor, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
 
 router = APIRouter(prefix="/intake", tags=["receipts"])
+MOST_WRONG, WRONG_SECONDS = 60, 600
 Ordinal = Annotated[int | None, Query(ge=1, le=10_000)]
 
 
 @router.get("/receipts/{code}")
 async def get_receipt(request: Request, visitor: Visitor, code: str) -> dict[str, Any]:
     """One's own comment by its receipt, and its answer once the answers are public. Public."""
-    async with database(request).read() as conn:
-        found = await own_comment(conn, code)
+    found = await looked_up(request, code)
     return await own_out(found, blobs_of(request), books_of(request).own, calendar_of(request))
 
 
 @router.get("/receipts/{code}/proof")
 async def get_proof(request: Request, visitor: Visitor, code: str) -> Response:
     """The receipt as a file for `fawen verify-receipt`; with its proof once the window is sealed. Public."""
-    async with database(request).read() as conn:
-        found = await own_comment(conn, code)
+    found = await looked_up(request, code)
     kept = await receipt_file(found.comment, found.window, found.files, found.seal, blobs_of(request))
     name = f"receipt-{found.comment.receipt[:4]}.json"
     return JSONResponse(kept.model_dump(), headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -48,20 +50,14 @@ async def get_proof(request: Request, visitor: Visitor, code: str) -> Response:
 
 @router.get("/receipts/{code}/files/{position}")
 async def get_file(request: Request, visitor: Visitor, code: str, position: int) -> Response:
-    """A file that came with one's own comment, as a download. Raises DocumentUnknown."""
-    async with database(request).read() as conn:
-        found = await own_comment(conn, code)
-    for place, file in enumerate(found.files, 1):
-        if place == position:
-            data = await blobs_of(request).get(file.content_hash)
-            headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
-            return Response(data, media_type="application/octet-stream", headers=headers)
-    raise DocumentUnknown
+    """A file that came with one's own comment, as a download. Raises FileUnknown."""
+    return await downloaded(request, (await looked_up(request, code)).files, position)
 
 
 @router.post("/receipts/{code}/withdraw")
 async def post_withdrawal(request: Request, visitor: Visitor, code: str, key: Key, body_hash: BodyHash) -> Response:
     """Take one's own comment back, while its window is open; afterwards the drafting unit does it. Public."""
+    await looked_up(request, code)
 
     async def act(tx: Connection) -> Answer:
         at = await acts.take_back(tx, code)
@@ -95,3 +91,17 @@ async def _sealed(conn: Connection, window_id: UUID, ordinal: int | None) -> tup
     if seal is None:
         raise SealUnknown
     return window, seal
+
+
+async def looked_up(request: Request, code: str) -> Own:
+    """What stands behind a receipt; whoever tries codes is stopped after a while. Raises ReceiptUnknown, TooManyWrong."""
+    secret = context_of(request).settings.secret.get_secret_value().encode()
+    key = key_of_address(secret, address_of(request), "receipt", office_day(datetime.now(UTC)))
+    async with database(request).read() as conn:
+        if await rates.look(conn, key) >= MOST_WRONG:
+            raise TooManyWrong
+        try:
+            return await own_comment(conn, code)
+        except ReceiptUnknown:
+            await rates.count(conn, {key: (1, MOST_WRONG)}, seconds=WRONG_SECONDS)
+            raise

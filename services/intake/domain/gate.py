@@ -84,6 +84,15 @@ class FormNotRead(Invalid):
     remedy = Words("您写的内容还在，请再按一次“提交意见”。", "Nothing you wrote is lost: press the button once more.")
 
 
+class TooManyWrong(Refused):
+    """An address that tried too many receipt codes that are none."""
+
+    code = "receipt.too_many_wrong"
+    status = 429
+    title = Words("回执号输错太多次", "Too many receipt codes that do not exist")
+    remedy = Words("请核对回执号，十分钟以后再查。", "Check the code and try again in ten minutes.")
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many comments an address may send in a period: without and with a proof; and when a window is in a surge."""

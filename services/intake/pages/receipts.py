@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.intake.actions import own as acts
+from services.intake.api.receipts import looked_up
 from services.intake.domain.comments import ReceiptUnknown
+from services.intake.domain.gate import TooManyWrong
 from services.intake.pages.consultations import told
 from services.intake.shown.clauses import clauses_of, label_of
-from services.intake.shown.own import WITHDRAWAL, Own, answers_due, article_of, changed_clause, own_comment
+from services.intake.shown.own import WITHDRAWAL, Own, answers_due, article_of, changed_clause
 from services.intake.shown.proofs import receipt_file
 from services.intake.shown.windows import receipt_out
 from services.intake.store import comments
@@ -43,9 +45,8 @@ async def show_receipt(
 async def show_withdrawal(request: Request, visitor: Visitor, receipt: Code = "") -> HTMLResponse:
     """What taking the comment back means, before it is done; the receipt itself where that is not possible any more."""
     try:
-        async with database(request).read() as conn:
-            found = await own_comment(conn, receipt)
-    except ReceiptUnknown as refused:
+        found = await looked_up(request, receipt)
+    except (ReceiptUnknown, TooManyWrong) as refused:
         return _unknown(request, receipt, refused)
     if not found.may_withdraw:
         return await _receipt(request, receipt)
@@ -63,8 +64,9 @@ async def withdraw(request: Request, visitor: Visitor, key: Key, body_hash: Body
         return Answer(303, None, {"Location": f"/intake/receipt?receipt={quote(code)}"})
 
     try:
+        await looked_up(request, code)
         return await carried_out(request, who=holder_of(code), key=key, body_hash=body_hash, act=act)
-    except ReceiptUnknown as refused:
+    except (ReceiptUnknown, TooManyWrong) as refused:
         return _unknown(request, code, refused)
     except Refused as refused:
         return await _receipt(request, code, refused=refused)
@@ -78,11 +80,11 @@ async def _receipt(
     request: Request, code: str, *, new: bool = False, erased: bool = False, refused: Refused | None = None
 ) -> HTMLResponse:
     try:
-        async with database(request).read() as conn:
-            found = await own_comment(conn, code)
-            contact = await comments.has_contact(conn, found.comment.id)
-    except ReceiptUnknown as unknown:
+        found = await looked_up(request, code)
+    except (ReceiptUnknown, TooManyWrong) as unknown:
         return _unknown(request, code, unknown)
+    async with database(request).read() as conn:
+        contact = await comments.has_contact(conn, found.comment.id)
     page = await _drawn(request, found, contact)
     return render(
         request,
