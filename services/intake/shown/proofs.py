@@ -15,7 +15,7 @@ from services.intake.store.dossier import written
 from services.intake.store.seals import Seal, Sealable
 from services.intake.store.windows import Window
 from services.kernel.contracts import merkle
-from services.kernel.contracts.seals import ALGORITHM, Proof, ReceiptFile, Record, Statement, leaf_of, place_in
+from services.kernel.contracts.seals import ALGORITHM, RECEIPT, Proof, ReceiptFile, Record, Statement, leaf_of, place_in
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 
@@ -28,6 +28,7 @@ async def receipt_file(
     leaf = leaf_of(record)
     proof = await _proof(comment, leaf, seal, blobs) if seal else None
     return ReceiptFile(
+        format=RECEIPT,
         title=window.title,
         body=comment.body,
         record=Record.model_validate(record),

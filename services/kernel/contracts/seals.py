@@ -74,7 +74,7 @@ class Proof(_Frozen):
 class ReceiptFile(_Frozen):
     """What a commenter keeps. Without seal and proof until the window is sealed."""
 
-    format: Literal["fawen.receipt/1"] = RECEIPT
+    format: Literal["fawen.receipt/1"]
     title: str = ""
     body: str
     record: Record

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from services.kernel.contracts import chain, merkle
 from services.kernel.contracts.receipts import Published, findings, proven_from
 from services.kernel.contracts.seals import (
+    RECEIPT,
     Proof,
     ReceiptFile,
     Record,
@@ -69,6 +70,7 @@ def a_file(index: int = 4, size: int = 11) -> ReceiptFile:
     statement = a_statement(leaves)
     path = tuple(node.hex() for node in merkle.path(leaves, index))
     return ReceiptFile(
+        format=RECEIPT,
         body=BODY,
         record=a_record(index),
         leaf=merkle.at(leaves, index).hex(),
