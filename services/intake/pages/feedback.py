@@ -11,20 +11,18 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.intake.api.windows import shown_window
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
-from services.intake.domain.comments import CHANNEL_WORDS, Channel
 from services.intake.domain.windows import STATE_WORDS, StillOpen
 from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, published_page
-from services.intake.shown.clauses import clauses_of, label_of
+from services.intake.shown import feedback as shown
+from services.intake.shown.clauses import clauses_of
 from services.intake.shown.words import reason_words
-from services.intake.store import answers, moderation, people, seals, summaries
+from services.intake.store import answers, groups, moderation, people, seals, summaries
 from services.intake.store.answers import Tally
 from services.intake.wiring import blobs_of, books_of
-from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Visitor, database
 from services.kernel.runtime.pages import render
-from services.kernel.text.clauses import Clause
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
 RULES = ("comment.adoption", "comment.zero", "comment.moderation")
@@ -41,9 +39,10 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
         answered = await published_page(conn, blobs_of(request), window, wish) if public else None
         units = await people.unit_names(conn)
         hidden = await moderation.hidden_counts(conn, window_id)
-    if recorded is None:
-        raise StillOpen
-    summary = json.loads(await blobs_of(request).get(recorded.summary_hash))
+        if recorded is None:
+            raise StillOpen
+        summary = json.loads(await blobs_of(request).get(recorded.summary_hash))
+        found = await groups.several(conn, window_id, shown.largest(summary))
     clauses = await clauses_of(blobs_of(request), window.text_hash)
     reader, book = language.current(), books_of(request).own
     return render(
@@ -56,8 +55,13 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
         words=STATE_WORDS[window.state][0].of(reader),
         state=STATE_WORDS[window.state][1],
         unit=units.get(window.drafting_unit, window.drafting_unit),
-        channels=_by_channel(summary),
-        by_clause=_by_clause(summary, clauses),
+        channels=shown.by_channel(summary),
+        by_clause=shown.by_clause(summary, clauses),
+        by_day=shown.by_day(summary),
+        by_hour=shown.by_hour(summary),
+        by_size=shown.by_size(summary),
+        by_refusal=shown.by_refusal(summary),
+        kinds=shown.kinds(summary, found, clauses),
         results=_results(tally, summary),
         answered=answered,
         hidden=[(reason_words(reason), count) for reason, count in hidden.items()],
@@ -75,23 +79,6 @@ async def download_summary(request: Request, visitor: Visitor, window_id: UUID) 
     if recorded is None:
         raise StillOpen
     return as_download(await blobs_of(request).get(recorded.summary_hash), f"{window_id}.json")
-
-
-def _by_channel(summary: dict[str, Any]) -> list[tuple[str, int]]:
-    reader = language.current()
-    return [(CHANNEL_WORDS[Channel(name)].of(reader), count) for name, count in summary["by_channel"].items()]
-
-
-def _by_clause(summary: dict[str, Any], clauses: tuple[Clause, ...]) -> list[dict[str, Any]]:
-    total = summary["counted"] or 1
-    reader = language.current()
-    rows = []
-    for row in summary["by_clause"]:
-        label, count = label_of(clauses, row["clause"]).of(reader), row["count"]
-        words = Words(f"{count}条", f"{count}").of(reader)
-        share = f"{100 * count / total:.1f}%"
-        rows.append({"label": label, "count": count, "share": share, "bar": (label, [("now", count)], words)})
-    return rows
 
 
 def _results(tally: Tally | None, summary: dict[str, Any]) -> dict[str, Any] | None:

@@ -255,3 +255,12 @@ async def acts_of(conn: Connection, window_id: UUID, *, group_id: UUID | None = 
 
 def _group(row: Any) -> Group:
     return Group(**{**row, "profile": [(day, count) for day, count in row["profile"]]})
+
+
+KINDS = "select groups from window_tallies where window_id = $1"
+
+
+async def kinds_of(conn: Connection, window_id: UUID) -> int:
+    """How many groups a window has, as stored."""
+    count: int = await conn.fetchval(KINDS, window_id) or 0
+    return count
