@@ -12,6 +12,7 @@ from temporalio.workflow import ParentClosePolicy
 from workflows.calls import ask, look_up, refusal_of
 from workflows.comment import CommentPhase, PublicComment
 from workflows.follow_up import FollowUp, TaskFollowUp
+from workflows.patches import changed
 from workflows.rounds import VOIDED, Decision, ReviewRound, RoundPlan
 from workflows.waiting import until
 
@@ -94,6 +95,8 @@ class Life:
         if not plan.applies:
             await self.record("public_comment", "closed", outcome=NOT_APPLICABLE)
             return
+        if changed("notice-gate"):
+            await self.gate("public_comment")
         ordinal = self._next("public_comment")
         await workflow.execute_child_workflow(
             PublicComment.run,

@@ -15,6 +15,7 @@ from temporalio import workflow
 CHANGES: Final[Mapping[str, str]] = {
     "least-review-time": "2026-11: a legality round says until when its time is kept free (713号第二十六条)",
     "window-acts": "2026-11: an act on a comment window posts its notice and moves the due date that is shown",
+    "notice-gate": "2026-11: the notice goes out only when draft, explanation, ways, period and contact are there",
 }
 
 

@@ -110,6 +110,26 @@ async def _gate(desk: Desk, document_id: UUID, text_hash: str, stage: str) -> tu
     return (await desk.activities.check_gate(question)).codes
 
 
+@pytest.mark.parametrize(
+    "without",
+    [
+        "comment_plan - 'contact'",
+        "comment_plan #- '{contact,unit}'",
+        "comment_plan - 'channels'",
+        "comment_plan - 'rule_id' - 'closes_at'",
+    ],
+)
+async def test_the_notice_does_not_go_out_without_ways_period_and_contact(desk: Desk, without: str) -> None:
+    handed_in = await desk.submits()
+    await desk.activities.record_stage(a_stage(handed_in, "assessment", event="closed", outcome="filed"))
+    async with desk.db.transaction() as tx:
+        await tx.execute(f"update documents set comment_plan = {without} where id = $1", handed_in.document.id)
+
+    codes = await _gate(desk, handed_in.document.id, handed_in.version.text_hash, "public_comment")
+
+    assert codes == ("gate.notice_incomplete",)
+
+
 async def test_a_gate_names_what_is_missing_and_opens_when_it_is_there(desk: Desk) -> None:
     handed_in = await desk.submits()
     document_id, text_hash = handed_in.document.id, handed_in.version.text_hash

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.intake.domain.dossier import SYSTEM, Fact, actor_of
 from services.intake.domain.report import empty_parts
+from services.intake.domain.submission import DRAFTING_NOTE
 from services.intake.store import answers, comments, documents, dossier, people, stages, versions, windows
 from services.intake.store.documents import Document
 from services.intake.store.stages import StageRow
@@ -111,7 +112,7 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
         closed=progress.closed,
         comments=await _balance(conn, shown) if shown else None,
         window=WindowFacts(last.rule_id, _shortened(document), last.shortening_reason or "") if last else None,
-        notice=_notice(document),
+        notice=await _notice(conn, document),
         report=await _report(document, text_hash, blobs),
         number=document.doc_number,
         drafted_by=await versions.authors_of(conn, document.id),
@@ -134,14 +135,20 @@ def _shortened(document: Document) -> bool:
     return bool(document.comment_plan.get("shortened"))
 
 
-def _notice(document: Document) -> NoticeFacts | None:
+async def _notice(conn: Connection, document: Document) -> NoticeFacts | None:
     plan = document.comment_plan
     if not plan:
         return None
     contact = plan.get("contact") or {}
-    way = bool(plan.get("channels")) and any(contact.get(name) for name in ("phone", "address", "email", "fax"))
-    # The drafting note is asked for at submission; the period is that of the window itself.
-    return NoticeFacts(draft=True, explanation=True, way_to_comment=way, period=True)
+    reachable = contact.get("unit") and any(contact.get(name) for name in ("phone", "address", "email", "fax"))
+    last = await versions.latest(conn, document.id)
+    papers = await versions.attachments_of(conn, document.id, last.version)
+    return NoticeFacts(
+        draft=last.characters > 0,
+        explanation=any(paper.role == DRAFTING_NOTE for paper in papers),
+        way_to_comment=bool(plan.get("channels") and reachable),
+        period=bool(plan.get("closes_at") or plan.get("rule_id")),
+    )
 
 
 async def _report(document: Document, text_hash: str, blobs: Blobs) -> ReportFacts | None:

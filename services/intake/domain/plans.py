@@ -148,8 +148,14 @@ def too_short(rule: Rule, opens: datetime, closes: datetime, calendar: Calendar)
 
 def warnings(given: Submission, plan: Plan | None) -> Iterator[Finding]:
     """What an office should look at before the notice goes out."""
-    for name in ("phone", "fax"):
-        if personal_mobile_numbers(getattr(given.comment.contact, name)):
+    contact = given.comment.contact.model_dump()
+    return warnings_of(contact, plan.closes_at if plan else None, shortened=bool(plan and plan.shortened))
+
+
+def warnings_of(contact: Mapping[str, str], closes_at: datetime | None, *, shortened: bool) -> Iterator[Finding]:
+    """The same of a notice as it was kept: a private number, a stated hour, a shorter period."""
+    for name in ("phone", "fax", "unit", "address"):
+        if personal_mobile_numbers(contact.get(name) or ""):
             yield Finding(
                 "contact.personal_mobile",
                 f"comment.contact.{name}",
@@ -159,7 +165,7 @@ def warnings(given: Submission, plan: Plan | None) -> Iterator[Finding]:
                 ),
                 "comment.notice",
             )
-    if plan and plan.closes_at and plan.closes_at.astimezone(OFFICE_ZONE).time() != time.min:
+    if closes_at and closes_at.astimezone(OFFICE_ZONE).time() != time.min:
         yield Finding(
             "window.ends_within_day",
             "comment.closes_at",
@@ -168,7 +174,7 @@ def warnings(given: Submission, plan: Plan | None) -> Iterator[Finding]:
             ),
             "comment.notice",
         )
-    if plan and plan.shortened:
+    if shortened:
         yield Finding(
             "window.shortened",
             "comment.shortening_reason",

@@ -12,14 +12,17 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.intake.api.documents import readable
 from services.intake.domain.documents import ENDED, NO_LONGER, DocumentUnknown
+from services.intake.domain.plans import warnings_of
 from services.intake.domain.submission import ROLES
 from services.intake.shown import progress
 from services.intake.shown.documents import standing_of, trace_id
 from services.intake.shown.dossier import dossier_out, part_words, type_words
 from services.intake.store import dossier, people, versions, windows
+from services.intake.store.documents import Document
 from services.intake.store.dossier import Entry
 from services.intake.wiring import blobs_of, books_of, calendar_of
 from services.kernel.contracts.refusals import Words
+from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.stages import DocumentKind
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database
@@ -75,9 +78,18 @@ async def show_document(request: Request, actor: Signed, document_id: UUID, new:
         trace=trace_id(document.trace),
         ours=_ours(actor, document.drafting_unit),
         new=bool(new),
+        findings=_findings(document, books_of(request).own),
         withdrawable=document.state not in (*ENDED, *NO_LONGER),
         **context,
     )
+
+
+def _findings(document: Document, book: RuleBook) -> list[tuple[str, str]]:
+    """What the office should look at in its notice, each with its article."""
+    plan, reader = document.comment_plan, language.current()
+    closes_at = datetime.fromisoformat(plan["closes_at"]) if plan.get("closes_at") else None
+    found = warnings_of(plan.get("contact") or {}, closes_at, shortened=bool(plan.get("shortened")))
+    return [(one.words.of(reader), book.rule(one.rule).article.of(reader) if one.rule else "") for one in found]
 
 
 @router.get("/{document_id}/text")
