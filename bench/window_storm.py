@@ -47,7 +47,7 @@ from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.migrate import migrate_all
 
-NAME, SWEEP = "storm", "--sweep"
+NAME, SWEEP, READY = "storm", "--sweep", b"ready\n"
 HASH = "0" * 64
 # Load begins so long before the instant and goes on so long after it, from so many hands.
 BEFORE, AFTER, HANDS = 3.0, 2.0, 24
@@ -181,7 +181,7 @@ async def stormed(windows: int) -> tuple[Lateness, Claims, Load]:
 
 
 async def _storm(db: Database, url: str, blobs: Blobs, count: int) -> tuple[Lateness, Claims, Load]:
-    sweepers = [await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, SWEEP, url) for _ in range(2)]
+    sweepers = [await _sweeper(url) for _ in range(2)]
     try:
         ids, closes_at = await _windows(db, count)
         load = await _load(db, ids, closes_at)
@@ -291,8 +291,19 @@ async def _database(home: Path) -> AsyncIterator[str]:
         server.remove()
 
 
+async def _sweeper(url: str) -> asyncio.subprocess.Process:
+    """A process of its own, once it is at work: the time that Python takes to start is not the sweeper's."""
+    argv = (sys.executable, "-m", __name__, SWEEP, url)
+    process = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    await process.stdout.readuntil(READY)
+    return process
+
+
 async def _sweep(url: str) -> None:
     db = await Database.connect(url, schema="intake")
+    sys.stdout.buffer.write(READY)
+    sys.stdout.flush()
     await Sweeper(db).run()
 
 
