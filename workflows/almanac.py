@@ -18,6 +18,9 @@ from services.kernel.procedure.calendar import WorkCalendar
 from services.kernel.procedure.deadlines import Due, due_after_pauses, earliest_close, end_of
 from services.kernel.procedure.rules import DocumentKind, Rule, RuleBook, Stage, Unit
 
+# A comment window has no last day of its own to keep: what has to be done in time is to answer what was said.
+ANSWERS = "comment.feedback_term"
+
 
 class Almanac:
     """Answers by one directory of local rules and one calendar."""
@@ -102,7 +105,7 @@ def _stage(book: RuleBook, stage: Stage, predicates: dict[str, bool]) -> StagePl
         role=stage.actor_role,
         applies=stage.applies(predicates) is not False,
         may_be_not_applicable=stage.may_be_declared_not_applicable,
-        deadline=_limit(book, stage.deadline),
+        deadline=_limit(book, ANSWERS if stage.form == "comment" else stage.deadline),
         minimum=_limit(book, stage.minimum_for(predicates)),
         papers=tuple(paper.zh for paper in stage.papers),
         rule_id=stage.rules[0] if stage.rules else None,

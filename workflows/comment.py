@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
 # The sweeper closes windows at their instant; this net follows a little later and finds the work done.
 NET = timedelta(seconds=20)
 AGAIN = timedelta(seconds=2)
+LAST_MOMENT = timedelta(microseconds=1)
 ANSWERING = "public_comment_answers"
 STILL_OPEN = "window.still_open"
 A = TypeVar("A")
@@ -61,6 +62,7 @@ class PublicComment:
     def __init__(self) -> None:
         self._ears = Ears()
         self._closes_at: datetime | None = None
+        self._ended_at: datetime | None = None
         self._closed: lifecycle.WindowClosed | None = None
         self._answered: lifecycle.OpinionsAnswered | None = None
         self._acts: list[lifecycle.WindowChanged] = []
@@ -215,6 +217,8 @@ class PublicComment:
             )
 
     async def _summarise(self, window: intake.WindowOpened, state: intake.WindowState) -> intake.SummaryRecorded:
+        # The last moment of the window, which for 24:00 lies in the day that ends then.
+        self._ended_at = min(state.closes_at, state.closed_at or state.closes_at) - LAST_MOMENT
         summary = await _unless_reopened(ask(intake.RECORD_SUMMARY, intake.RecordSummary(window_id=window.window_id)))
         await asyncio.gather(
             self._notice("feedback", window, received=summary.received),
@@ -263,7 +267,10 @@ class PublicComment:
         limit = self._phase.answer_limit
         if limit is None:
             return None
-        question = almanac.AskDue(limit=limit, counted_from=workflow.now(), overlays=self._phase.overlays)
+        counted_from = workflow.now()
+        if self._ended_at is not None and changed("reminders-after-downtime"):
+            counted_from = self._ended_at
+        question = almanac.AskDue(limit=limit, counted_from=counted_from, overlays=self._phase.overlays)
         return await look_up(almanac.DUE, question)
 
     async def _until_answered(self, due: Deadline | None, link: str, reopened: Callable[[], bool]) -> None:
@@ -274,12 +281,18 @@ class PublicComment:
         if due is not None:
             moments = [("due_soon", due.remind_at), ("overdue", due.ends_at)]
         for event, instant in moments:
-            if instant is None or instant <= workflow.now():
+            if instant is None or (instant <= workflow.now() and not changed("reminders-after-downtime")):
                 continue
             if await until(settled, instant):
                 return
+            if event == "due_soon" and self._is_past(due) and changed("reminders-after-downtime"):
+                continue
             await self._tell(event, stage=ANSWERING, due=due, link=link)
         await until(settled)
+
+    def _is_past(self, due: Deadline | None) -> bool:
+        # After a long downtime one mail says what is true now: the day is over.
+        return due is not None and due.ends_at is not None and due.ends_at <= workflow.now()
 
     async def _notice(
         self,

@@ -14,6 +14,7 @@ from temporalio import workflow
 # Id of a change -> since when, and why the order changed.
 CHANGES: Final[Mapping[str, str]] = {
     "least-review-time": "2026-11: a legality round says until when its time is kept free (713号第二十六条)",
+    "reminders-after-downtime": "2026-11: a reminder whose moment passed while nothing ran is sent late, not never",
     "window-acts": "2026-11: an act on a comment window posts its notice and moves the due date that is shown",
     "notice-gate": "2026-11: the notice goes out only when draft, explanation, ways, period and contact are there",
 }

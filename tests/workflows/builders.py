@@ -56,10 +56,15 @@ def a_start(kind: str = "NORMATIVE", *, tasks: int = 0, **answers: bool) -> Star
     )
 
 
+def an_almanac() -> Almanac:
+    """The rules and the calendar as they are."""
+    return Almanac(None, WorkCalendar.load(None), ZoneInfo("Asia/Shanghai"))
+
+
 @asynccontextmanager
-async def at_work(client: Client, town: Town) -> AsyncIterator[None]:
+async def at_work(client: Client, town: Town, almanac: Almanac | None = None) -> AsyncIterator[None]:
     """The workflow worker and the town's four workers."""
-    almanac = Almanac(None, WorkCalendar.load(None), ZoneInfo("Asia/Shanghai"))
+    almanac = almanac or an_almanac()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
             Worker(

@@ -49,6 +49,9 @@ class Town:
         self.revises = True
         self.extend_by: timedelta | None = None
         self.answers_arrive = True
+        self.posted: list[tasks.PostItem] = []
+        self.inbox_open = asyncio.Event()
+        self.inbox_open.set()
         self.suspended = False
         self.acts = 0
         self.notices: list[notify.PostNotice] = []
@@ -246,6 +249,9 @@ class Town:
 
     async def _post(self, message: tasks.PostItem) -> tasks.ItemPosted:
         self.items[message.key] = "open"
+        self.posted.append(message)
+        if message.stage == "public_comment_answers":
+            await self.inbox_open.wait()
         if message.stage == "revision" and self.revises:
             self.hand_in(message.document)
         return tasks.ItemPosted(item_id=uuid5(SPACE, message.key))
