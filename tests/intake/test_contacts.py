@@ -14,7 +14,7 @@ from services.kernel.runtime.migrate import SERVICES, migrate_all, roles_of
 from services.kernel.runtime.process import Context, opened, with_private
 from services.kernel.runtime.settings import Settings
 from tests.conftest import Clone, DbFor
-from tests.intake.builders import Desk
+from tests.intake.builders import Desk, Web
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 ROLES = sorted(role for service in SERVICES for role in roles_of(service))
@@ -103,6 +103,45 @@ async def test_a_contact_is_let_go_of_at_once_when_asked_and_that_is_noted_witho
     assert await owner.fetchval("select count(*) from intake.comment_contacts") == 0
     (noted,) = await owner.fetch("select comment_id, cause from intake.contact_erasures")
     assert tuple(noted) == (comment_id, "asked")
+
+
+async def test_the_holder_of_a_receipt_has_the_contact_erased_by_program(web: Web, owner: Owner) -> None:
+    window_id = await web.desk.opens_window(await web.desk.submits())
+    taken = await web.desk.comments(window_id, name="周女士", contact="zhou@yunxi.example")
+    path = f"/intake/receipts/{taken.receipt}/contact-erasure"
+
+    first = await web.posts(path, {}, person=None)
+    second = await web.posts(path, {}, person=None)
+
+    assert (first.json(), second.json()) == ({"erased": True}, {"erased": False})
+    assert await owner.fetchval("select count(*) from intake.comment_contacts") == 0
+    assert await owner.fetchval("select body from intake.comments") == "建议延长清洗的间隔。"
+    unknown = await web.posts("/intake/receipts/0000-0000-0000-0000-0000/contact-erasure", {}, person=None)
+    assert unknown.status_code == 404
+
+
+async def test_the_holder_of_a_receipt_has_the_contact_erased_by_form(web: Web) -> None:
+    window_id = await web.desk.opens_window(await web.desk.submits())
+    taken = await web.desk.comments(window_id, name="周女士", contact="zhou@yunxi.example")
+    page, html = f"/intake/receipt?receipt={taken.receipt}", {"Accept": "text/html"}
+    assert "现在就删除我的联系方式" in (await web.client.get(page, headers=html)).text
+
+    given = {"receipt": taken.receipt.lower(), "idempotency_key": "k1"}
+    done = await web.client.post("/intake/receipt/contact", data=given, headers=html)
+
+    assert (done.status_code, done.headers["location"]) == (303, f"{page}&erased=1")
+    after = (await web.client.get(done.headers["location"], headers=html)).text
+    assert "联系方式已经删除" in after
+    assert "现在就删除我的联系方式" not in after
+
+
+async def test_the_form_says_who_handles_the_data_for_what_how_long_and_which_rights(web: Web) -> None:
+    window_id = await web.desk.opens_window(await web.desk.submits())
+
+    shown = (await web.client.get(f"/intake/consultation/{window_id}", headers={"Accept": "text/html"})).text
+
+    for words in ("谁处理", "做什么用", "哪些信息", "怎样保存", "您的权利", "30日", "第十七条、第三十一条、第三十五条"):
+        assert words in shown
 
 
 async def test_a_contact_of_a_refused_comment_is_not_kept(desk: Desk, owner: Owner) -> None:

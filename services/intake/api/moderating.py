@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from services.intake.actions import masking, moderating
 from services.intake.actions.comment import erase_contact
 from services.intake.actions.masking import Decision
+from services.intake.api.receipts import looked_up
 from services.intake.domain.moderation import Moderation, allows
 from services.intake.shown.moderation import act_out, proposal_out
 from services.intake.store import masks, windows
@@ -109,6 +110,7 @@ async def post_contact_erasure(
     request: Request, visitor: Visitor, code: str, key: Key, body_hash: BodyHash
 ) -> Response:
     """Let go of the name and the contact that were left with a comment, at once. The comment stays. Public."""
+    await looked_up(request, code)
 
     async def act(tx: Connection) -> Answer:
         return Answer(200, {"erased": await erase_contact(tx, code)})

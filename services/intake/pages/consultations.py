@@ -29,6 +29,7 @@ from services.intake.wiring import blobs_of, books_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Visitor, database
+from services.kernel.runtime.directory import Role
 from services.kernel.runtime.idempotency import key_of
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import headers_of
@@ -133,6 +134,7 @@ async def _consultation(
         files=door_of(request).files,
         form_token=_token(request, window_id, given, refused),
         ours=visitor is not None and visitor.unit_id == window.drafting_unit,
+        moderates=visitor is not None and Role.LEGALITY_REVIEWER in visitor.roles,
     )
 
 

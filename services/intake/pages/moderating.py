@@ -32,7 +32,7 @@ from services.intake.store import masks, people
 from services.intake.store import moderation as store
 from services.intake.store.moderation import Filter
 from services.intake.wiring import blobs_of, books_of, carried_out
-from services.kernel.contracts.refusals import Refused
+from services.kernel.contracts.refusals import Refused, Words
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
@@ -176,7 +176,10 @@ async def _page(
         hidden=[(reason_words(reason), count) for reason, count in hidden.items()],
         reasons=[(reason.value, REASON_WORDS[reason].of(reader)) for reason in REASONS[Act.HIDDEN]],
         mistake=REASONS[Act.SHOWN][0].value,
-        channels=[("", ""), *((one.value, words.of(reader)) for one, words in CHANNEL_WORDS.items())],
+        channels=[
+            ("", Words("全部", "All").of(reader)),
+            *((one.value, words.of(reader)) for one, words in CHANNEL_WORDS.items()),
+        ],
         done=done,
         refused=told(refused),
         written={name: value for name, value in form.items() if isinstance(value, str)} if form else {},

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.intake.actions.comment import erase_contact
+from services.intake.api.receipts import looked_up
 from services.intake.domain.comments import read_receipt
 from services.intake.wiring import carried_out, holder_of
 from services.kernel.runtime.auth import Visitor
@@ -19,6 +20,7 @@ router = APIRouter(prefix="/intake", include_in_schema=False)
 async def erase(request: Request, visitor: Visitor, key: Key, body_hash: BodyHash) -> Response:
     """Erase the contact, then back to the receipt, which says so. Raises ReceiptUnknown."""
     code = read_receipt(str((await request.form()).get("receipt") or "")[:100])
+    await looked_up(request, code)
 
     async def act(tx: Connection) -> Answer:
         await erase_contact(tx, code)
