@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 from fastapi import FastAPI
@@ -84,3 +84,13 @@ async def rows_with(owner: asyncpg.Connection[asyncpg.Record], words: str) -> li
         if await owner.fetchval(f"select exists (select 1 from {name} t where t::text like $1)", f"%{words}%"):
             held.append(name)
     return held
+
+
+async def says_by_form(web: Web, window_id: UUID, **fields: str) -> None:
+    """A comment by the page's form, with the token that stands in it."""
+    path, headers = f"/intake/consultation/{window_id}", {"Accept": "text/html"}
+    shown = (await web.client.get(path, headers=headers)).text
+    token = shown.partition('name="form" value="')[2].partition('"')[0]
+    given = {**fields, "form": token, "idempotency_key": str(uuid4())}
+    answer = await web.client.post(path, data=given, headers=headers)
+    assert answer.status_code == 303, answer.text

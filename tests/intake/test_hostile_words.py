@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import httpx
 import lxml.html
 import pytest
 
@@ -20,7 +19,7 @@ from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.runtime.process import opened
 from services.kernel.runtime.settings import Settings
 from tests.intake.builders import Web, an_actor
-from tests.intake.sweep import PEOPLE, paths
+from tests.intake.sweep import PEOPLE, paths, says_by_form
 
 HOSTILE = {
     "script": "<script>stolen()</script>",
@@ -39,9 +38,8 @@ async def _said_everywhere(web: Web, words: str) -> UUID:
     """The words in every field: of commenters by page and interface, of staff, of moderators, of those who answer."""
     handed_in = await web.desk.submits()
     window_id = await web.desk.opens_window(handed_in, starts_in=-600)
-    page, api = f"/intake/consultation/{window_id}", f"/intake/windows/{window_id}"
-    form = {"body": f"我叫周敏，{words}", "name": words, "contact": words}
-    assert (await _posts_form(web, page, form, person=None)).status_code == 303
+    api = f"/intake/windows/{window_id}"
+    await says_by_form(web, window_id, body=f"我叫周敏，{words}", name=words, contact=words)
     assert (await web.posts(f"{api}/comments", {"body": words, "name": words}, person=None)).status_code == 201
     arrived = (datetime.now(UTC) - timedelta(seconds=30)).isoformat()
     letter = {"body": f"来信：{words}", "name": words, "contact": words, "channel": "letter", "received_at": arrived}
@@ -58,11 +56,6 @@ async def _said_everywhere(web: Web, words: str) -> UUID:
         given = [Given(comment_id=one, disposition=Disposition.PARTLY, reason=words, clause=words[:100]) for one in ids]
         await answer(tx, an_actor(), window_id, tuple(given))
     return window_id
-
-
-async def _posts_form(web: Web, path: str, given: dict[str, str], *, person: str | None) -> httpx.Response:
-    headers = {**(web.as_(person) if person else {}), **HTML}
-    return await web.client.post(path, data={**given, "idempotency_key": str(uuid4())}, headers=headers)
 
 
 def assert_tame(path: str, text: str) -> None:

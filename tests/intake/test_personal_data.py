@@ -22,7 +22,7 @@ from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.runtime.process import opened
 from services.kernel.runtime.settings import Settings
 from tests.intake.builders import Web, an_actor
-from tests.intake.sweep import everything, rows_with
+from tests.intake.sweep import everything, rows_with, says_by_form
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 NAME, CONTACT = "沈听澜字子渊", "tinglan.shen@ziyuan.example"
@@ -34,9 +34,7 @@ HIDDEN = "这句骂人的话谁也不该在公开的地方读到。"
 async def _lived_through(web: Web) -> UUID:
     """Comments by the page and by the interface, hidden ones too, then closing, summary, answers."""
     window_id = await web.desk.opens_window(await web.desk.submits())
-    form = {"body": BODY, "name": NAME, "contact": CONTACT, "idempotency_key": "k1"}
-    page = await web.client.post(f"/intake/consultation/{window_id}", data=form, headers={"Accept": "text/html"})
-    assert page.status_code == 303, page.text
+    await says_by_form(web, window_id, body=BODY, name=NAME, contact=CONTACT)
     given = {"body": HIDDEN, "name": NAME, "contact": CONTACT}
     assert (await web.posts(f"/intake/windows/{window_id}/comments", given, person=None)).status_code == 201
     await Proposer(web.desk.db, settled=-1).once()
