@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import lifecycle, precheck, seal, window_storm
+from bench import comments, lifecycle, precheck, seal, window_storm
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,9 @@ class Bench:
 
 
 BENCHES = {
+    "comments": Bench(
+        "comments accepted with everything on / single-row inserts / the same handler bare", comments.run
+    ),
     "lifecycle": Bench("the life of a normative document, from POST to filing / a bare skeleton of it", lifecycle.run),
     "precheck": Bench(
         "findings in labelled clauses: precision, recall / cutting the text into sentences", precheck.run

@@ -9,6 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanKind
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
@@ -20,12 +23,17 @@ from services.intake.domain.gate import Pass
 from services.intake.door import Door, Knock
 from services.intake.store.taking import Taken
 from services.intake.wiring import books_of, citing
+from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import csrf
 from services.kernel.runtime.auth import Visitor
 from services.kernel.runtime.idempotency import REPLAYED, key_of
 
 router = APIRouter(prefix="/intake", tags=["windows"])
 FILES = "attachments"
+SPAN = "comment.take"
+TRACER = trace.get_tracer("fawen")
+# Whoever sends a comment does not decide whether it is traced.
+ROOT = Context()
 
 
 class CommentIn(BaseModel):
@@ -67,9 +75,27 @@ async def post_comment(request: Request, visitor: Visitor, window_id: UUID) -> R
 
 
 async def let_in(request: Request, knock: Knock) -> tuple[Taken, Pass | None]:
-    """Take a comment; a refusal names its article. Raises what `Door.take` raises."""
-    with citing(books_of(request).own):
-        return await door_of(request).take(knock)
+    """Take a comment; a refusal names its article. Raises what `Door.take` raises.
+
+    The span tells of the window, the way in and how it ended: an exception would carry words into it.
+    """
+    with TRACER.start_as_current_span(
+        SPAN, context=ROOT, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            with citing(books_of(request).own):
+                taken = await door_of(request).take(knock)
+        except Refused as refused:
+            if span.is_recording():
+                span.set_attributes(_told_of(knock, refused.code))
+            raise
+        if span.is_recording():
+            span.set_attributes(_told_of(knock, "taken"))
+        return taken
+
+
+def _told_of(knock: Knock, outcome: str) -> dict[str, str]:
+    return {"window_id": str(knock.window_id), "channel": knock.channel.value, "outcome": outcome}
 
 
 def door_of(request: Request) -> Door:

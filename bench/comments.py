@@ -1,0 +1,213 @@
+"""Comments accepted through the public endpoint with everything on / single-row inserts / the same handler bare.
+
+One durable PostgreSQL for all three, in turns within one run. Rows of the floor go through asyncpg, with as many
+connections as the product has, each with its own commit; nothing is checked and nobody is answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+
+from bench.bare import POOL
+from bench.knocking import SECRET, a_comment, knock, with_everything, with_words
+from bench.measure import Goal, Meter, ratio, spent
+from fawen.stack.folder import fresh
+from fawen.stack.ports import free_ports
+from fawen.stack.postgres import DURABLE, Postgres
+from services.intake.domain.ids import uuid7
+from services.kernel.runtime.migrate import migrate_all
+
+NAME, NO_HASH = "bench", "0" * 64
+ARRANGE = """
+insert into intake.documents (id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, submitter, rule_book)
+values ($1, $2, 'NORMATIVE', '云溪区街面餐饮油烟管理办法', 'yunxi', 'urban', '云政规', 'he-xu', repeat('0', 64))
+"""
+VERSION = """
+insert into intake.versions (document_id, version, text_hash, materials_hash, structure_hash, characters, media_type,
+                             submitted_by)
+values ($1, 1, repeat('0', 64), repeat('0', 64), repeat('0', 64), 1, 'text/plain', 'he-xu')
+"""
+OPEN = """
+insert into intake.windows (id, document_id, version, text_hash, rule_id, opens_at, closes_at, notice, reply_to)
+values ($1, $2, 1, repeat('0', 64), 'comment.window', now() - interval '1 h', now() + interval '1 day', '{}', $3)
+"""
+RAW = """
+insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version)
+values ($1, $2, $3, 'api', '', $4, $5, $6, clock_timestamp(), 1)
+"""
+EVERYTHING = {
+    "FAWEN_PROFILE": "production", "FORWARDED_ALLOW_IPS": "127.0.0.1", "FAWEN_TRACE_RATIO": "0.1",
+    "FAWEN_COMMENT_SURGE": "1000000000", "FAWEN_LOG_LEVEL": "warning",
+}  # fmt: skip
+
+
+@dataclass
+class Contender:
+    """One of the three: how it takes comments for some seconds, whose CPU is counted, and what came of its turns."""
+
+    run: Callable[[float], Awaitable[int]]
+    processes: Mapping[str, int]
+    rates: list[float] = field(default_factory=list)
+    cpu_us: list[float] = field(default_factory=list)
+    parts: list[dict[str, float]] = field(default_factory=list)
+
+    async def turn(self, seconds: float) -> None:
+        meter = Meter(self.processes)
+        before, began = meter.read(), time.monotonic()
+        count = await self.run(seconds)
+        used = spent(before, meter.read())
+        self.rates.append(count / (time.monotonic() - began))
+        self.parts.append({name: 1e6 * each / count for name, each in used.items()})
+        self.cpu_us.append(sum(self.parts[-1].values()))
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "per_s": round(median(self.rates)),
+            "cpu_us": {name: round(median(each[name] for each in self.parts)) for name in self.parts[0]},
+        }
+
+
+async def run(argv: Sequence[str]) -> dict[str, Any]:
+    """Measure; the answer is what is printed."""
+    parser = argparse.ArgumentParser(prog="python -m bench comments", description=__doc__)
+    parser.add_argument("--clients", type=int, default=32, help="clients in a closed loop")
+    parser.add_argument("--turns", type=int, default=5, help="how often each has its turn")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long a turn lasts")
+    given = parser.parse_args(argv)
+    home = fresh()
+    try:
+        return await _measured(home, given.clients, given.turns, given.seconds)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _measured(home: Path, clients: int, turns: int, seconds: float) -> dict[str, Any]:
+    server = Postgres.at(home, settings=DURABLE)
+    await server.start()
+    try:
+        await server.create_database(NAME)
+        await migrate_all(server.url(NAME))
+        window_id = await _opened(server.url(NAME))
+        async with _contenders(home, server, window_id, clients) as contenders:
+            for contender in contenders.values():
+                await contender.run(min(1.0, seconds))
+            for _ in range(turns):
+                for contender in contenders.values():
+                    await contender.turn(seconds)
+            return report(**contenders)
+    finally:
+        await server.stop()
+        server.remove()
+
+
+def report(product: Contender, raw: Contender, bare: Contender) -> dict[str, Any]:
+    """All three, and the ratios with the goals that we hold ourselves to."""
+    each = zip(product.rates, raw.rates, bare.rates, product.cpu_us, raw.cpu_us, strict=True)
+    pairs = [(ratio(ours, floor), ratio(ours, peer), ratio(cpu, least)) for ours, floor, peer, cpu, least in each]
+    of_raw, of_bare, cpu = (median(pair[place] for pair in pairs) for place in range(3))
+    goals = [
+        Goal("rate_of_raw", of_raw, 0.6, "more"),
+        Goal("rate_of_bare", of_bare, 1.5, "more"),
+        Goal("cpu_of_raw", cpu, 1.5, "less"),
+    ]
+    return {
+        "bench": "comments",
+        "product": product.figures(),
+        "raw": raw.figures(),
+        "bare": bare.figures(),
+        "goals": {goal.name: goal.figures() for goal in goals},
+    }
+
+
+async def _opened(url: str) -> UUID:
+    """A window that is open, over a document."""
+    document_id, window_id = uuid4(), uuid4()
+    owner = await asyncpg.connect(url)
+    try:
+        await owner.execute(ARRANGE, document_id, str(document_id))
+        await owner.execute(VERSION, document_id)
+        await owner.execute(OPEN, window_id, document_id, f"document/{document_id}/public_comment/1")
+    finally:
+        await owner.close()
+    return window_id
+
+
+@asynccontextmanager
+async def _contenders(
+    home: Path, server: Postgres, window_id: UUID, clients: int
+) -> AsyncIterator[dict[str, Contender]]:
+    ours, bares = free_ports(2)
+    url, database = server.url(NAME, user="fawen_intake"), {"postgres": _pid(server)}
+    environment = {
+        **EVERYTHING, "FAWEN_DATABASE_URL": url, "FAWEN_BLOBS": str(home / "blobs"), "FAWEN_SECRET": SECRET,
+        "FAWEN_PORT": str(ours), "FAWEN_TRACES_FILE": str(home / "traces.jsonl"),
+    }  # fmt: skip
+    product = await _served([sys.executable, "-m", "services.intake", "web"], environment, f"{ours}/intake/healthz")
+    bare = await _served([sys.executable, "-m", "bench.bare", str(bares)], environment, f"{bares}/openapi.json")
+    pool = await asyncpg.create_pool(url, min_size=POOL, max_size=POOL, server_settings={"search_path": "intake"})
+    try:
+        yield {
+            "raw": Contender(lambda seconds: _inserts(pool, window_id, seconds), {"client": os.getpid(), **database}),
+            "product": Contender(
+                lambda seconds: knock(ours, window_id, with_everything, clients=clients, seconds=seconds),
+                {"web": product.pid, **database},
+            ),
+            "bare": Contender(
+                lambda seconds: knock(bares, window_id, with_words, clients=clients, seconds=seconds),
+                {"web": bare.pid, **database},
+            ),
+        }
+    finally:
+        await pool.close()
+        for process in (product, bare):
+            process.terminate()
+            await process.wait()
+
+
+async def _inserts(pool: asyncpg.Pool[asyncpg.Record], window_id: UUID, seconds: float) -> int:
+    """So many seconds of single inserts over every connection. The rows are worth nothing and cost nothing to make."""
+    until, count, words = time.monotonic() + seconds, 0, a_comment(0)
+
+    async def insert() -> None:
+        nonlocal count
+        async with pool.acquire() as conn:
+            while time.monotonic() < until:
+                count += 1
+                new = uuid7()
+                await conn.execute(RAW, new, window_id, new.hex[8:], words, NO_HASH, NO_HASH)
+
+    await asyncio.gather(*(insert() for _ in range(POOL)))
+    return count
+
+
+async def _served(argv: Sequence[str], environment: Mapping[str, str], address: str) -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(*argv, env={**os.environ, **environment})
+    async with httpx.AsyncClient() as client:
+        for _ in range(600):
+            try:
+                if (await client.get(f"http://127.0.0.1:{address}")).is_success:
+                    return process
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+    raise SystemExit("the server did not come up")
+
+
+def _pid(server: Postgres) -> int:
+    pid = server.child.pid
+    assert pid is not None
+    return pid
