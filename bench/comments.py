@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,7 +25,7 @@ import asyncpg
 import httpx
 
 from bench.bare import POOL
-from bench.knocking import SECRET, a_comment, knock, with_everything, with_words
+from bench.knocking import SECRET, a_comment, knock, made, with_everything, with_words
 from bench.measure import Goal, Meter, ratio, spent
 from fawen.stack.folder import fresh
 from fawen.stack.ports import free_ports
@@ -32,6 +33,7 @@ from fawen.stack.postgres import DURABLE, Postgres
 from services.intake.domain.ids import uuid7
 from services.kernel.runtime.migrate import migrate_all
 
+MOST_PER_SECOND = 6_000
 NAME, NO_HASH = "bench", "0" * 64
 ARRANGE = """
 insert into intake.documents (id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, submitter, rule_book)
@@ -60,16 +62,16 @@ EVERYTHING = {
 class Contender:
     """One of the three: how it takes comments for some seconds, whose CPU is counted, and what came of its turns."""
 
-    run: Callable[[float], Awaitable[int]]
+    make: Callable[[float], Callable[[], Awaitable[int]]]
     processes: Mapping[str, int]
     rates: list[float] = field(default_factory=list)
     cpu_us: list[float] = field(default_factory=list)
     parts: list[dict[str, float]] = field(default_factory=list)
 
     async def turn(self, seconds: float) -> None:
-        meter = Meter(self.processes)
+        run, meter = self.make(seconds), Meter(self.processes)
         before, began = meter.read(), time.monotonic()
-        count = await self.run(seconds)
+        count = await run()
         used = spent(before, meter.read())
         self.rates.append(count / (time.monotonic() - began))
         self.parts.append({name: 1e6 * each / count for name, each in used.items()})
@@ -105,7 +107,7 @@ async def _measured(home: Path, clients: int, turns: int, seconds: float) -> dic
         window_id = await _opened(server.url(NAME))
         async with _contenders(home, server, window_id, clients) as contenders:
             for contender in contenders.values():
-                await contender.run(min(1.0, seconds))
+                await contender.make(min(1.0, seconds))()
             for _ in range(turns):
                 for contender in contenders.values():
                     await contender.turn(seconds)
@@ -162,21 +164,29 @@ async def _contenders(
     pool = await asyncpg.create_pool(url, min_size=POOL, max_size=POOL, server_settings={"search_path": "intake"})
     try:
         yield {
-            "raw": Contender(lambda seconds: _inserts(pool, window_id, seconds), {"client": os.getpid(), **database}),
+            "raw": Contender(
+                lambda seconds: partial(_inserts, pool, window_id, seconds), {"client": os.getpid(), **database}
+            ),
             "product": Contender(
-                lambda seconds: knock(ours, window_id, with_everything, clients=clients, seconds=seconds),
-                {"web": product.pid, **database},
+                _knocking(ours, window_id, with_everything, clients), {"web": product.pid, **database}
             ),
-            "bare": Contender(
-                lambda seconds: knock(bares, window_id, with_words, clients=clients, seconds=seconds),
-                {"web": bare.pid, **database},
-            ),
+            "bare": Contender(_knocking(bares, window_id, with_words, clients), {"web": bare.pid, **database}),
         }
     finally:
         await pool.close()
         for process in (product, bare):
             process.terminate()
             await process.wait()
+
+
+def _knocking(
+    port: int, window_id: UUID, make: Callable[[UUID, int], bytes], clients: int
+) -> Callable[[float], Callable[[], Awaitable[int]]]:
+    def ready(seconds: float) -> Callable[[], Awaitable[int]]:
+        requests = made(make, window_id, clients + round(MOST_PER_SECOND * seconds))
+        return partial(knock, port, requests, clients=clients, seconds=seconds)
+
+    return ready
 
 
 async def _inserts(pool: asyncpg.Pool[asyncpg.Record], window_id: UUID, seconds: float) -> int:

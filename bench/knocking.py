@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -38,25 +38,31 @@ def with_words(window_id: UUID, number: int) -> bytes:
     return _request(f"/windows/{window_id}/comments", "", json.dumps({"body": a_comment(number)}).encode())
 
 
-async def knock(port: int, window_id: UUID, make: Callable[[UUID, int], bytes], *, clients: int, seconds: float) -> int:
-    """How many were accepted in so many seconds. Raises SystemExit where one was not."""
+async def knock(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> int:
+    """How many were accepted in so many seconds, each client sending the next of the requests that were made before.
+
+    Raises SystemExit where one was not accepted, or where there were too few requests.
+    """
     until = time.monotonic() + seconds
     statuses = Counter[bytes]()
-    start = secrets.randbelow(1 << 23)
 
-    async def client(first: int) -> None:
+    async def client() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        number = first
         while time.monotonic() < until:
-            number += clients
-            writer.write(make(window_id, number))
+            writer.write(next(requests))
             statuses[await _status(reader)] += 1
         writer.close()
 
-    await asyncio.gather(*(client(start + each) for each in range(clients)))
+    await asyncio.gather(*(client() for _ in range(clients)))
     if set(statuses) - {b"201"}:
         raise SystemExit(f"not all were accepted: {dict(statuses)}")
     return statuses[b"201"]
+
+
+def made(make: Callable[[UUID, int], bytes], window_id: UUID, count: int) -> Iterator[bytes]:
+    """So many requests, made now."""
+    start = secrets.randbelow(1 << 23)
+    return iter([make(window_id, start + number) for number in range(count)])
 
 
 async def _status(reader: asyncio.StreamReader) -> bytes:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.middleware import Middleware
 
 from services.intake import api, pages
+from services.intake.api import commenting
 from services.intake.books import Books
 from services.intake.domain.submission import SeveralWrong
 from services.intake.door import Door
 from services.kernel.runtime import language, problems
 from services.kernel.runtime import pages as frame
 from services.kernel.runtime.process import Context
+from services.kernel.runtime.shortcut import Shortcut
 from services.kernel.runtime.web import build_app
 
 TITLE = "文件报送"
@@ -35,7 +38,14 @@ def app_of(context: Context) -> FastAPI:
         await door.drain()
 
     app = build_app(
-        "intake", context.settings, routers=routers, title=TITLE, description=DESCRIPTION, lifespan=lifespan
+        "intake",
+        context.settings,
+        routers=routers,
+        title=TITLE,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        unobserved=unobserved,
+        shortcuts=[Middleware(Shortcut, path=commenting.PATH, endpoint=commenting.at_once)],
     )
     app.state.door = door
     app.state.db = context.db
@@ -43,6 +53,15 @@ def app_of(context: Context) -> FastAPI:
     app.state.books = books_of(context)
     app.add_exception_handler(SeveralWrong, _several)
     return app
+
+
+def unobserved(scope: MutableMapping[str, Any]) -> bool:
+    """Comments are traced by hand; the address of a receipt is the key to somebody's own words, and stays out."""
+    path: str = scope.get("path", "")
+    commented = scope.get("method") == "POST" and (
+        path.endswith("/comments") or path.startswith("/intake/consultation/")
+    )
+    return commented or path.startswith("/intake/receipt")
 
 
 def books_of(context: Context) -> Books:

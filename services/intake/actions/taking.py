@@ -59,8 +59,10 @@ class Taker:
 
     async def _run(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome | Exception]:
         try:
-            async with self._db.transaction() as tx:
-                return await take_all(tx, arrivals)
+            # One statement is its own transaction; what goes into other tables needs one around it.
+            alone = not any(arrival.name or arrival.contact or arrival.files for arrival in arrivals)
+            async with self._db.read() if alone else self._db.transaction() as conn:
+                return await take_all(conn, arrivals)
         except GONE as gone:
             raise Unavailable("database") from gone
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:

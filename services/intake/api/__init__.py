@@ -16,9 +16,9 @@ from services.intake.api import (
 )
 
 ROUTERS = (
+    commenting.router,  # first: every route before it is compared with every comment
     documents.router,
     windows.router,
-    commenting.router,
     attachments.router,
     window_acts.router,
     groups.router,

@@ -8,6 +8,7 @@ import ipaddress
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from services.kernel.contracts.refusals import Invalid, Refused, Words
@@ -117,6 +118,7 @@ class Limits:
         return min(self.difficulty << level, max(self.hardest, self.difficulty))
 
 
+@lru_cache(4096)
 def network_of(address: str) -> str:
     """What counts as one address: an IPv4 address, the /64 of an IPv6 one; anything else as it is written."""
     try:

@@ -15,6 +15,10 @@ from services.kernel.contracts.refusals import Unavailable
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
+    _Plain: TypeAlias = asyncpg.Connection[asyncpg.Record]
+else:
+    _Plain = asyncpg.Connection
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
 CUT = (
@@ -35,6 +39,14 @@ ACQUIRE_SECONDS = 10.0
 STATEMENT_SECONDS = 30.0
 
 
+class Session(_Plain):
+    """A pooled connection. Nobody changes its settings but for one transaction, so that giving it back asks nothing
+    of the server; an open transaction is still rolled back."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Database:
     """The pool of one service. `read` lends a connection, `transaction` one with a transaction around it."""
 
@@ -52,6 +64,7 @@ class Database:
                 min_size=0,
                 max_size=size,
                 init=set_codecs,
+                connection_class=Session,
                 command_timeout=STATEMENT_SECONDS,
                 server_settings=session_of(schema),
             )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
@@ -72,12 +71,17 @@ def build_app(
     description: str,
     lifespan: Lifespan | None = None,
     home: Path | None = None,
+    unobserved: Callable[[MutableMapping[str, Any]], bool] | None = None,
+    shortcuts: Sequence[Middleware] = (),
 ) -> FastAPI:
     """One service on the web. Its routers carry their real prefix (`/intake/...`); `lifespan` sets `app.state.db`.
 
-    `home` is the folder with the service's `templates/` and `locale/`.
+    `home` is the folder with the service's `templates/` and `locale/`; `unobserved` says of which requests the
+    framework makes no span, because their address says too much or because they are traced by hand; `shortcuts` lead
+    past its routing.
     """
     app = FastAPI(
+        telemetry={"logs": False, "operation_spans": False, "exclude": unobserved},
         title=title,
         description=description,
         lifespan=lifespan,
@@ -90,6 +94,7 @@ def build_app(
             Middleware(LanguageMiddleware),
             Middleware(problems.FailureMiddleware),
             Middleware(BodyLimit, limit=settings.max_upload_bytes),
+            *shortcuts,
         ],
     )
     app.state.settings = settings
@@ -176,7 +181,8 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self.app = app
-        self.headers = {**HEADERS, **({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})}
+        said = {**HEADERS, **({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})}
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -185,11 +191,11 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
                 signed = scope.get("state", {}).get("actor") is not None
-                headers.setdefault("Cache-Control", "no-store" if signed else "no-cache")
+                cache = (b"cache-control", b"no-store" if signed else b"no-cache")
+                said = [header for header in (*self.headers, cache) if header[0] not in there]
+                message = {**message, "headers": [*message["headers"], *said]}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
