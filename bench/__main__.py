@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import comments, lifecycle, precheck, seal, window_storm
+from bench import comments, lifecycle, precheck, seal, summary, window_storm
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ BENCHES = {
         "findings in labelled clauses: precision, recall / cutting the text into sentences", precheck.run
     ),
     "seal": Bench("sealing a window of a million comments / SHA-256 over as many bytes", seal.run),
+    "summary": Bench("grouping the opinions of large windows / the exact-hash pass over the same texts", summary.run),
     "window_storm": Bench(
         "windows that close at one instant under comments, by the sweeper / a bare timer for each", window_storm.run
     ),

@@ -1027,7 +1027,7 @@ CREATE INDEX idempotency_age ON intake.idempotency USING btree (created_at);
 
 CREATE UNIQUE INDEX one_report_a_year ON intake.documents USING btree (issuer_unit, report_year) WHERE ((report_year IS NOT NULL) AND (withdrawn_at IS NULL));
 
-CREATE INDEX opinion_groups_by_size ON intake.opinion_groups USING btree (window_id, size DESC, id) WHERE (retired_at IS NULL);
+CREATE INDEX opinion_groups_largest_first ON intake.opinion_groups USING btree (window_id, ((- size)), id) WHERE (retired_at IS NULL);
 
 CREATE INDEX opinion_groups_of_window ON intake.opinion_groups USING btree (window_id, id);
 

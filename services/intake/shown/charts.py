@@ -16,6 +16,8 @@ BAR_LINE, BAR_TEXT, BAR_TOP, BAR = 44, 14, 20, 14
 COLUMNS_TOP, COLUMNS_HIGH, COLUMNS_FOOT = 22, 120, 22
 # More columns than these are too thin on a phone for a number over each; every so many has its name below.
 NUMBERED, NAMED = 12, 6
+# Fewer columns than these do not grow wider.
+FEWEST = 8
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def bars(chart_id: str, title: str, found: Sequence[Bar], *, about: str = "") ->
 def columns(chart_id: str, title: str, found: Sequence[Bar], *, about: str = "") -> Markup:
     """Columns side by side, the highest filling the height: for what follows in time."""
     highest = max((one.count for one in found), default=0) or 1
-    wide = 100 / max(len(found), 1)
+    wide = 100 / max(len(found), FEWEST)
     base = COLUMNS_TOP + COLUMNS_HIGH
     every = max(-(-len(found) // NAMED), 1)
     lines = [f'<line class="axis" x1="0" x2="100%" y1="{base}" y2="{base}"/>']

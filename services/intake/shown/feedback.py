@@ -73,7 +73,10 @@ def by_clause(summary: Mapping[str, Any], clauses: tuple[Clause, ...]) -> Breakd
 def by_channel(summary: Mapping[str, Any]) -> Breakdown:
     """By which way they came; a way by which none came is named too."""
     reader = language.current()
-    found = [(CHANNEL_WORDS[Channel(name)].of(reader), count) for name, count in summary["by_channel"].items()]
+    counts = summary["by_channel"]
+    found = [
+        (CHANNEL_WORDS[way].of(reader), counts.get(way, 0)) for way in sorted(Channel, key=lambda w: -counts.get(w, 0))
+    ]
     return _breakdown("p-channel", Words("各种方式收到的意见条数", "Opinions by way in").of(reader), found)
 
 
@@ -162,7 +165,9 @@ def _breakdown(chart_id: str, title: str, found: Sequence[tuple[str, int]], *, i
         )
     about = "；".join(f"{one.name} {one.count}" for one in drawn[:DRAWN])
     picture = (
-        columns(chart_id, title, drawn, about=about) if in_time else bars(chart_id, title, drawn[:DRAWN], about=about)
+        columns(chart_id, title, drawn, about=about)
+        if in_time
+        else bars(chart_id, title, [one for one in drawn if one.count][:DRAWN], about=about)
     )
     return Breakdown(rows, total, picture)
 

@@ -41,8 +41,8 @@ select g.id, g.window_id, g.name, g.made_by, g.revision, g.representative, g.siz
   from opinion_groups g
   left join comments c on c.id = g.representative
  where g.window_id = $1 and g.retired_at is null and g.size > 0
-   and ($2::integer is null or (-g.size, g.id) > (-$2, $3::uuid))
- order by g.size desc, g.id
+   and ($2::integer is null or (-g.size, g.id) > (-$2::integer, $3::uuid))
+ order by -g.size, g.id
  limit $4
 """
 

@@ -111,14 +111,14 @@ select g.id, g.name, g.size, g.representative, c.clause
   from opinion_groups g
   join comments c on c.id = g.representative
  where g.window_id = $1 and g.retired_at is null and g.size > 1
- order by g.size desc, g.id
+ order by -g.size, g.id
  limit $2
 """
 CAMPAIGNS = """
 select g.id, g.size, g.busiest_hour, g.profile, count(*) over () as groups, sum(g.size) over () as opinions
   from opinion_groups g
  where g.window_id = $1 and g.retired_at is null and (g.size >= $2 or g.busiest_hour >= $3)
- order by g.size desc, g.id
+ order by -g.size, g.id
  limit $4
 """
 
