@@ -13,7 +13,7 @@ from services.intake.actions.reading import read_text
 from services.intake.actions.versions import submit_version
 from services.intake.domain.answers import AnswerMoved, AnswerTarget, Disposition, Given
 from services.intake.shown.lines import texts_of
-from services.intake.store import dossier, lines, windows
+from services.intake.store import dossier, groups, lines, windows
 from services.intake.store.lines import Line
 from services.kernel.contracts.intake import CheckGate, PublishAnswers, RecordSummary
 from services.kernel.runtime.db import Connection
@@ -46,6 +46,8 @@ async def grouped(desk: Desk, window_id: UUID, comments: Sequence[UUID], name: s
                 " on conflict (comment_id) do update set person_group = excluded.person_group",
                 comment_id, window_id, group_id,
             )  # fmt: skip
+        every = await tx.fetch("select id from opinion_groups where window_id = $1", window_id)
+        await groups.count_again(tx, window_id, [row["id"] for row in every], "Asia/Shanghai")
     return group_id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from base64 import b64encode
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -60,7 +61,15 @@ class Scene:
 
     def at(self, path: str, **instead: str) -> str:
         """The path with its places filled in."""
-        filled = {**vars(self), "position": "1", "year": "2026", "file_hash": HASH, "digest": HASH, **instead}
+        filled = {
+            **vars(self),
+            "preview_id": str(uuid4()),
+            "position": "1",
+            "year": "2026",
+            "file_hash": HASH,
+            "digest": HASH,
+            **instead,
+        }
         for name, value in filled.items():
             path = path.replace(f"{{{name}}}", value)
         return path
@@ -109,6 +118,10 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/intake/windows/{window_id}/staff-comments": {"body": "来信建议。", "clause": "", "channel": "letter", "received_at": now.isoformat()},
         "/intake/windows/{window_id}/extend": {"closes_at": (now + timedelta(hours=1)).isoformat(), "reason": "有关行业协会请求延长。"},
         "/intake/windows/{window_id}/answers": {"answers": [{"comment_id": scene.comment_id, "disposition": "adopted", "reason": "已修改。", "clause": "第五条"}]},
+        "/intake/windows/{window_id}/answer-sheets": {"file": {"name": "答复.csv", "content": b64encode("编号（勿改）,版次（勿改）,采纳情况,理由,改动的条文\nx,0,采纳,,".encode()).decode()}},
+        "/intake/windows/{window_id}/answer-sheets/{preview_id}": {"token": "x" * 43},
+        "/intake/windows/{window_id}/entry-sheets": {"file": {"name": "来信.csv", "content": b64encode("收到的方式,收到的时刻,意见\n信函,2026-03-02 14:30,同意".encode()).decode()}},
+        "/intake/windows/{window_id}/entry-sheets/{preview_id}": {"token": "x" * 43},
         "/intake/windows/{window_id}/withdrawals": {"receipt": scene.code},
         "/intake/annual-reports": {"issuer_unit": "yunxi-none", "year": 2026},
         "/tasks/items/{item_id}/claim": None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.actions.versions import belongs_to
+from services.intake.domain.agreement import Asked, Stance, Word, may_go_out
 from services.intake.domain.answers import AnswerMoved, AnswerTarget, Given, faults, incomplete
 from services.intake.domain.answers import AnswersPublished as Published
 from services.intake.domain.dossier import Fact, actor_of
@@ -14,7 +15,7 @@ from services.intake.domain.plans import PUBLIC_COMMENT
 from services.intake.domain.submission import several
 from services.intake.domain.table import sealed
 from services.intake.domain.windows import BeingClosed, StillOpen, closing_key
-from services.intake.store import answers, comments, documents, dossier, lines, mails, summaries, windows
+from services.intake.store import agreement, answers, comments, documents, dossier, lines, mails, summaries, windows
 from services.intake.store.answers import NewAnswer, Put, Tally
 from services.intake.store.comments import Counts
 from services.intake.store.windows import Window
@@ -81,7 +82,7 @@ async def settle(tx: Connection, window: Window, actor_id: str, answered_now: in
     """Count the balance of a locked window; when received = answered + withdrawn for the first time, tell the phase."""
     counts, tally = await comments.counts_of(tx, window.id), await answers.tally(tx, window.id)
     state = Answered(answered_now, counts.received, tally.answered, counts.withdrawn)
-    if state.left == 0 and await windows.mark_answered(tx, window.id):
+    if state.left == 0 and await _agreed(tx, window) and await windows.mark_answered(tx, window.id):
         recorded = await summaries.find(tx, window.id)
         ordinal = recorded.ordinal if recorded else 1
         await dossier.add(tx, window.document_id, _all_answered(window, state, actor_id, ordinal))
@@ -100,6 +101,19 @@ async def settle(tx: Connection, window: Window, actor_id: str, answered_now: in
             trace=window.trace,
         )
     return state
+
+
+async def _agreed(tx: Connection, window: Window) -> bool:
+    """Whether those to whom a draft of the answers was sent let it go on; true where none was sent."""
+    draft = await agreement.newest(tx, window.id)
+    if draft is None:
+        return True
+    readers = [Asked(one.unit_id, one.person_id, one.decides) for one in await agreement.readers_of(tx, draft.id)]
+    said = [
+        Word(one.person_id, one.unit_id, Stance(one.stance), one.revision)
+        for one in await agreement.said_of(tx, draft.id)
+    ]
+    return may_go_out(readers, said, await answers.revision_of(tx, window.id))
 
 
 async def publish_answers(tx: Connection, window_id: UUID, blobs: Blobs) -> AnswersPublished:

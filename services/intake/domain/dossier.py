@@ -72,6 +72,8 @@ TYPE_WORDS: dict[str, Words] = {
     "answered": Words("意见全部答复", "Every comment answered"),
     "comments_hidden": Words("隐藏意见", "Comments hidden"),
     "comments_shown": Words("恢复显示意见", "Comments shown again"),
+    "answers_shared": Words("答复稿送内部征求意见", "Draft of answers shared inside"),
+    "answers_spoken_of": Words("对答复稿的意见", "Said of the draft of answers"),
     "answers_published": Words("答复公布", "Answers published"),
 }
 

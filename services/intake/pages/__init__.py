@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.intake.pages import (
+    agreement,
     answering,
     consultations,
     document,
@@ -42,4 +43,5 @@ ROUTERS = (
     feeds.router,
     workbook.router,
     entries.router,
+    agreement.router,
 )

@@ -15,12 +15,13 @@ from services.intake.domain.answers import DISPOSITION_WORDS, AnswerTarget, Disp
 from services.intake.domain.paging import after_line, line_place
 from services.intake.pages.consultations import told
 from services.intake.pages.office import ours
+from services.intake.shown.due import answers_due
 from services.intake.shown.lines import row_of, texts_of
 from services.intake.store import answers, comments, lines, people
 from services.intake.store import reasons as kept_reasons
 from services.intake.store.lines import Line
 from services.intake.store.reasons import Reason
-from services.intake.wiring import blobs_of, books_of, carried_out
+from services.intake.wiring import blobs_of, books_of, calendar_of, carried_out
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database
@@ -148,6 +149,7 @@ async def _page(
         "answers.html",
         status=refused.status if refused else 200,
         window=window,
+        due=answers_due(window, books_of(request).own, calendar_of(request)),
         rows=[row_of(line, texts) for line in page],
         names=names,
         next=_next(page, view) if len(found) > len(page) else None,

@@ -22,10 +22,11 @@ from services.intake.domain.windows import STATE_WORDS, last_second_words, remai
 from services.intake.door import Knock
 from services.intake.pages.document import as_download
 from services.intake.shown.clauses import clauses_of, label_of
+from services.intake.shown.due import answers_due
 from services.intake.shown.history import history_of
 from services.intake.shown.words import retention
 from services.intake.store import people, seals, summaries, versions, window_acts, windows
-from services.intake.wiring import blobs_of, books_of, mail_domain_of
+from services.intake.wiring import blobs_of, books_of, calendar_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Visitor, database
@@ -114,6 +115,7 @@ async def _consultation(
         status=refused.status if refused else 200,
         headers=headers_of(refused, refused.status) if refused else None,
         window=window,
+        due=answers_due(window, books_of(request).own, calendar_of(request)),
         words=STATE_WORDS[window.state][0].of(language.current()),
         state=STATE_WORDS[window.state][1],
         left=remaining_words(window.closes_at - window.now).of(language.current()),

@@ -16,10 +16,11 @@ from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, published_page
 from services.intake.shown import feedback as shown
 from services.intake.shown.clauses import clauses_of
+from services.intake.shown.due import answers_due
 from services.intake.shown.words import reason_words
 from services.intake.store import answers, groups, moderation, people, seals, summaries
 from services.intake.store.answers import Tally
-from services.intake.wiring import blobs_of, books_of
+from services.intake.wiring import blobs_of, books_of, calendar_of
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Visitor, database
 from services.kernel.runtime.pages import render
@@ -49,6 +50,7 @@ async def show_feedback(request: Request, visitor: Visitor, window_id: UUID, wis
         request,
         "feedback.html" if summary["received"] else "feedback_none.html",
         window=window,
+        due=answers_due(window, books_of(request).own, calendar_of(request)),
         recorded=recorded,
         seal=seal,
         summary=summary,

@@ -9,9 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from services.intake.domain.agreement import STANCE_WORDS
 from services.intake.domain.paging import after, place_of
 from services.intake.shown.documents import state_words
-from services.intake.store import documents, windows
+from services.intake.store import agreement, documents, windows
 from services.intake.store.documents import Listed
 from services.intake.wiring import books_of, calendar_of
 from services.kernel.procedure.calendar import WorkCalendar
@@ -49,6 +50,7 @@ async def my_documents(
             limit=PAGE + 1,
         )
         consulted = await windows.of_unit(conn, actor.unit_id)
+        asked = await agreement.asked_of(conn, person_id=actor.person_id, unit_id=actor.unit_id)
     page, today = found[:PAGE], office_day(datetime.now(UTC))
     return render(
         request,
@@ -58,6 +60,8 @@ async def my_documents(
         chosen={"state": state, "kind": kind, "mine": mine, "q": q},
         kinds=[(each.value, each.words) for each in DocumentKind],
         consulted=consulted,
+        asked=asked,
+        stances=STANCE_WORDS,
         may_submit="drafter" in actor.roles,
     )
 

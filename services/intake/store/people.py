@@ -101,3 +101,15 @@ async def agency_code_of(conn: Connection, unit_id: str) -> str:
     """The unit's own agency code; else that under which it last issued; else its short name."""
     code: str | None = await conn.fetchval(CODE_OF, unit_id)
     return code or unit_id
+
+
+IN_UNIT = """
+select distinct p.id, p.name from directory.offices o join directory.persons p on p.id = o.person_id
+ where o.unit_id = $1
+ order by p.id
+"""
+
+
+async def in_unit(conn: Connection, unit_id: str) -> dict[str, str]:
+    """Who holds an office in a unit: names by id."""
+    return {row["id"]: row["name"] for row in await conn.fetch(IN_UNIT, unit_id)}

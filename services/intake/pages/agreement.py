@@ -1,0 +1,112 @@
+"""Agreement inside on a draft of answers: send it, read it, agree or object, go on with a note."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
+
+from services.intake.actions import agreement as acts
+from services.intake.domain.agreement import STANCE_WORDS, Asked, NotAsked, Stance, Word, WordsMissing, last_word
+from services.intake.pages.consultations import told
+from services.intake.store import agreement, answers, comments, people, windows
+from services.intake.wiring import Act, carried_out
+from services.kernel.contracts.refusals import Refused
+from services.kernel.runtime.auth import Actor, Signed, database
+from services.kernel.runtime.db import Connection
+from services.kernel.runtime.directory import Role
+from services.kernel.runtime.idempotency import Answer, BodyHash, Key
+from services.kernel.runtime.pages import render
+
+router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
+
+
+@router.get("/{window_id}/agreement")
+async def show_agreement(request: Request, actor: Signed, window_id: UUID) -> HTMLResponse:
+    """Where a draft stands; for the drafting unit, and those to whom it was sent. Raises NotAsked."""
+    return await _page(request, actor, window_id)
+
+
+@router.post("/{window_id}/agreement")
+async def share(request: Request, actor: Signed, window_id: UUID, key: Key, body_hash: BodyHash) -> Response:
+    """Send the draft as it stands."""
+    form = await request.form()
+    readers = (*_readers(form, "decides", decides=True), *_readers(form, "unit", decides=False))
+
+    async def act(tx: Connection) -> Answer:
+        await acts.share(tx, actor, window_id, readers=readers, note=str(form.get("note") or ""))
+        return Answer(303, None, {"Location": f"/intake/consultation/{window_id}/agreement"})
+
+    return await _carried(request, actor, window_id, key, body_hash, act)
+
+
+@router.post("/{window_id}/agreement/words")
+async def say(request: Request, actor: Signed, window_id: UUID, key: Key, body_hash: BodyHash) -> Response:
+    """Agree, object, or go on with a note."""
+    form = await request.form()
+    given = str(form.get("stance") or "")
+
+    async def act(tx: Connection) -> Answer:
+        if given not in set(Stance):
+            raise WordsMissing(field="stance")
+        await acts.say(tx, actor, window_id, stance=Stance(given), words=str(form.get("words") or ""))
+        return Answer(303, None, {"Location": f"/intake/consultation/{window_id}/agreement"})
+
+    return await _carried(request, actor, window_id, key, body_hash, act)
+
+
+async def _carried(
+    request: Request, actor: Actor, window_id: UUID, key: str | None, body_hash: str, act: Act
+) -> Response:
+    try:
+        return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
+    except NotAsked:
+        raise
+    except Refused as refused:
+        return await _page(request, actor, window_id, refused)
+
+
+def _readers(form: FormData, name: str, *, decides: bool) -> tuple[Asked, ...]:
+    chosen = [value for value in form.getlist(name) if isinstance(value, str) and value]
+    return tuple(Asked("", one, decides) if decides else Asked(one, "", decides) for one in chosen)
+
+
+async def _page(request: Request, actor: Actor, window_id: UUID, refused: Refused | None = None) -> HTMLResponse:
+    async with database(request).read() as conn:
+        window = await windows.get(conn, window_id)
+        draft = await agreement.newest(conn, window_id)
+        readers = await agreement.readers_of(conn, draft.id) if draft else []
+        said = await agreement.said_of(conn, draft.id) if draft else []
+        asked = [Asked(one.unit_id, one.person_id, one.decides) for one in readers]
+        mine = any(one.is_(person_id=actor.person_id, unit_id=actor.unit_id) for one in asked)
+        ours = actor.unit_id == window.drafting_unit and Role.DRAFTER in actor.roles
+        if not ours and not mine:
+            raise NotAsked
+        units = await people.unit_names(conn)
+        persons = await people.in_unit(conn, window.drafting_unit)
+        named = [one.person_id for one in asked] + [one.person_id for one in said]
+        names = await people.names_of(conn, [name for name in named if name])
+        revision = await answers.revision_of(conn, window_id)
+        counts, tally = await comments.counts_of(conn, window_id), await answers.tally(conn, window_id)
+    words = [Word(one.person_id, one.unit_id, Stance(one.stance), one.revision) for one in said]
+    return render(
+        request,
+        "agreement.html",
+        status=refused.status if refused else 200,
+        window=window,
+        draft=draft,
+        asked=[(one, last_word(one, words)) for one in asked],
+        said=said,
+        stances=STANCE_WORDS,
+        mine=mine,
+        ours=ours,
+        units={unit: name for unit, name in units.items() if unit != window.drafting_unit},
+        all_units=units,
+        persons={person: name for person, name in persons.items() if person != actor.person_id},
+        names=names,
+        revision=revision,
+        left=counts.received - counts.withdrawn - tally.answered,
+        refused=told(refused),
+    )
