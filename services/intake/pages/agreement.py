@@ -33,7 +33,9 @@ async def show_agreement(request: Request, actor: Signed, window_id: UUID) -> HT
 async def share(request: Request, actor: Signed, window_id: UUID, key: Key, body_hash: BodyHash) -> Response:
     """Send the draft as it stands."""
     form = await request.form()
-    readers = (*_readers(form, "decides", decides=True), *_readers(form, "unit", decides=False))
+    must = {one.unit_id: one for one in _units(form, "unit_decides", decides=True)}
+    heard = (one for one in _units(form, "unit", decides=False) if one.unit_id not in must)
+    readers = (*_persons(form), *must.values(), *heard)
 
     async def act(tx: Connection) -> Answer:
         await acts.share(tx, actor, window_id, readers=readers, note=str(form.get("note") or ""))
@@ -68,9 +70,16 @@ async def _carried(
         return await _page(request, actor, window_id, refused)
 
 
-def _readers(form: FormData, name: str, *, decides: bool) -> tuple[Asked, ...]:
-    chosen = [value for value in form.getlist(name) if isinstance(value, str) and value]
-    return tuple(Asked("", one, decides) if decides else Asked(one, "", decides) for one in chosen)
+def _persons(form: FormData) -> tuple[Asked, ...]:
+    return tuple(Asked("", one, True) for one in _chosen(form, "decides"))
+
+
+def _units(form: FormData, name: str, *, decides: bool) -> tuple[Asked, ...]:
+    return tuple(Asked(one, "", decides) for one in _chosen(form, name))
+
+
+def _chosen(form: FormData, name: str) -> list[str]:
+    return [value for value in form.getlist(name) if isinstance(value, str) and value]
 
 
 async def _page(request: Request, actor: Actor, window_id: UUID, refused: Refused | None = None) -> HTMLResponse:
