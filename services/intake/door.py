@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -155,6 +154,8 @@ class Door:
 def _hash_of(knock: Knock) -> str:
     """What was sent, without the proof and the token, which are others at another try."""
     opinion = knock.opinion
-    files = [[file.name, hashlib.sha256(file.content).hexdigest()] for file in knock.files]
-    said = json.dumps([opinion.body, opinion.clause, opinion.name, opinion.contact, files])
-    return hashlib.sha256(said.encode()).hexdigest()
+    said = [opinion.body, opinion.clause, opinion.name, opinion.contact]
+    for file in knock.files:
+        said += [file.name, hashlib.sha256(file.content).hexdigest()]
+    told = "".join([f"{len(each)}:{each}" for each in said])
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

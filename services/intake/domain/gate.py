@@ -121,15 +121,17 @@ class Limits:
 @lru_cache(4096)
 def network_of(address: str) -> str:
     """What counts as one address: an IPv4 address, the /64 of an IPv6 one; anything else as it is written."""
+    if ":" not in address:
+        return address
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if not isinstance(found, ipaddress.IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def key_of_address(secret: bytes, address: str, tier: str, day: date) -> bytes:

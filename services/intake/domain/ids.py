@@ -12,7 +12,8 @@ VERSION, VARIANT = 7, 0b10
 def uuid7() -> UUID:
     """48 bits of milliseconds, then 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    number = milliseconds << 80 | VERSION << 76 | secrets.randbits(12) << 64 | VARIANT << 62 | secrets.randbits(62)
+    chance = secrets.randbits(74)
+    number = milliseconds << 80 | VERSION << 76 | chance >> 62 << 64 | VARIANT << 62 | chance & (1 << 62) - 1
     return UUID(int=number)
 
 

@@ -81,7 +81,7 @@ async def _look_up(request: Request) -> tuple[Actor | None, str]:
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return await _by_key(database(request), credential.strip()), ""
-    if cookie := request.cookies.get(cookie_name(settings_of(request))):
+    if "cookie" in request.headers and (cookie := request.cookies.get(cookie_name(settings_of(request)))):
         session = _digest(cookie)
         secret = settings_of(request).secret.get_secret_value()
         async with database(request).read() as conn:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 Language = Literal["zh", "en"]
 COOKIE = "fawen_language"
 PARAMETER = "lang"
+ASKED = (b"cookie", b"accept-language")
 YEAR = 365 * 24 * 3600
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
@@ -79,10 +80,12 @@ def reading(language: Language) -> Iterator[None]:
 
 def choose(connection: HTTPConnection) -> Language:
     """`?lang=`, then the cookie, then Accept-Language; Chinese when in doubt."""
-    for wish in (connection.query_params.get(PARAMETER), connection.cookies.get(COOKIE)):
-        if language := _known(wish):
-            return language
-    ranked = sorted(_accepted(connection.headers.get("accept-language", "")), key=lambda pair: -pair[1])
+    said = {name: value.decode("latin-1") for name, value in connection.scope["headers"] if name in ASKED}
+    if connection.scope["query_string"] and (language := _known(connection.query_params.get(PARAMETER))):
+        return language
+    if b"cookie" in said and (language := _known(connection.cookies.get(COOKIE))):
+        return language
+    ranked = sorted(_accepted(said.get(b"accept-language", "")), key=lambda pair: -pair[1])
     return next((language for tag, _ in ranked if (language := _known(tag))), "zh")
 
 
@@ -113,7 +116,7 @@ class LanguageMiddleware:
         connection = HTTPConnection(scope)
         language = choose(connection)
         scope.setdefault("state", {})["language"] = language
-        chosen = _known(connection.query_params.get(PARAMETER))
+        chosen = _known(connection.query_params.get(PARAMETER)) if scope["query_string"] else None
 
         async def send_with_language(message: Message) -> None:
             if message["type"] == "http.response.start":
