@@ -297,6 +297,29 @@ class TestPage:
         assert "".join(run["text"] for run in shown["change"]["runs"] if run["op"] == "insert") in "每月清洗一次"
         assert (shown["change"]["from_version"], shown["change"]["to_version"]) == (1, 2)
 
+    async def test_what_is_drafted_after_the_answers_is_not_public(self, desk: Desk, web: Web) -> None:
+        handed_in = await desk.submits()
+        window_id = await desk.opens_window(handed_in)
+        taken = await desk.comments(window_id, "建议每月清洗。", clause="art-3")
+        await desk.closes_now(window_id)
+        await desk.activities.record_summary(RecordSummary(window_id=window_id))
+        given = {"answers": [{"comment_id": str(await _id(desk, taken)), "disposition": "adopted", "clause": "art-3"}]}
+        assert (await web.posts(f"/intake/windows/{window_id}/answers", given)).status_code == 200
+        await desk.activities.publish_answers(PublishAnswers(window_id=window_id))
+        later = {"text": NEXT_DRAFT.replace("清洗", "清洗并登记")}
+        assert (await web.posts(f"/intake/documents/{handed_in.document.id}/versions", later)).status_code == 201
+
+        seen = [
+            (await web.gets(path, person=None)).text
+            for path in (
+                f"/intake/receipts/{taken.receipt}",
+                f"/intake/consultation/{window_id}/feedback",
+                f"/intake/consultation/{window_id}/table",
+            )
+        ]
+
+        assert not any("登记" in page for page in seen)
+
 
 async def _id(desk: Desk, taken: Taken) -> UUID:
     async with desk.db.read() as conn:

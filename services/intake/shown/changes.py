@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.shown.clauses import called
+from services.intake.store import versions
+from services.intake.store.versions import Version
+from services.intake.store.windows import Window
 from services.kernel.contracts.refusals import Words
 from services.kernel.runtime.blobs import Blobs
+from services.kernel.runtime.db import Connection
 from services.kernel.text.diff import ChangeKind, Comparison, compare
 
 KEPT = 32
@@ -22,6 +26,15 @@ CHANGE_WORDS: dict[ChangeKind, Words] = {
     ChangeKind.MOVED: Words("已移动", "Moved"),
     ChangeKind.SAME: Words("还没有改动", "Not changed yet"),
 }
+
+
+async def answered_with(conn: Connection, window: Window) -> Version:
+    """The text that the answers are about: the one that stood when they were published; until then the newest.
+
+    What the drafting office hands in afterwards is not public before the decision.
+    """
+    at = window.answers_published_at or window.now
+    return await versions.standing(conn, window.document_id, at, no_earlier_than=window.version)
 
 
 @dataclass(frozen=True)

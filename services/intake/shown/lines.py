@@ -7,10 +7,9 @@ from typing import Any
 
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
 from services.intake.domain.comments import CHANNEL_WORDS, Channel
-from services.intake.shown.changes import Changes, ClauseShown, changes_between
+from services.intake.shown.changes import Changes, ClauseShown, answered_with, changes_between
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.words import readable
-from services.intake.store import versions
 from services.intake.store.lines import Line
 from services.intake.store.windows import Window
 from services.kernel.runtime import language
@@ -30,8 +29,8 @@ class Texts:
 
 
 async def texts_of(conn: Connection, blobs: Blobs, window: Window) -> Texts:
-    """The text of a window beside the newest text of its document."""
-    newest = await versions.latest(conn, window.document_id)
+    """The text of a window beside the text that its answers are about."""
+    newest = await answered_with(conn, window)
     return Texts(
         clauses=await clauses_of(blobs, window.text_hash),
         changes=await changes_between(blobs, window.text_hash, newest.text_hash),

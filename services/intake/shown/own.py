@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.actions.comment import look_up
-from services.intake.shown.changes import ClauseShown, changes_between
+from services.intake.shown.changes import ClauseShown, answered_with, changes_between
 from services.intake.shown.windows import receipt_out
 from services.intake.store import attachments, groups, moderation, seals, versions
 from services.intake.store.attachments import Attachment
@@ -58,7 +58,7 @@ async def own_comment(conn: Connection, code: str) -> Own:
         group=await _group(conn, comment, window),
         seal=await seals.newest(conn, window.id),
         before=await versions.get(conn, window.document_id, comment.text_version),
-        after=await _answered_with(conn, comment, window),
+        after=await answered_with(conn, window),
     )
 
 
@@ -66,14 +66,6 @@ async def _group(conn: Connection, comment: Comment, window: Window) -> Group | 
     if window.summary_at is None or (group_id := await groups.group_of(conn, comment.id)) is None:
         return None
     return (await groups.several(conn, window.id, [group_id])).get(group_id)
-
-
-async def _answered_with(conn: Connection, comment: Comment, window: Window) -> Version:
-    """The text that stood when the answers were published: later drafts are not public before the decision."""
-    every = await versions.all_of(conn, window.document_id)
-    at = window.answers_published_at
-    stood = [one for one in every if at is not None and one.submitted_at is not None and one.submitted_at <= at]
-    return stood[0] if stood else next(one for one in every if one.version == comment.text_version)
 
 
 async def changed_clause(found: Own, blobs: Blobs) -> ClauseShown | None:

@@ -111,6 +111,24 @@ async def all_of(conn: Connection, document_id: UUID) -> list[Version]:
     return [Version(**row) for row in await conn.fetch(ALL, document_id)]
 
 
+STANDING = """
+select document_id, version, text_hash, materials_hash, structure_hash, task_count, characters, file_hash, file_name,
+       media_type, change_note, submitted_by, submitted_at
+  from versions
+ where document_id = $1 and (submitted_at <= $2 or version = $3)
+ order by version desc
+ limit 1
+"""
+
+
+async def standing(conn: Connection, document_id: UUID, at: datetime, *, no_earlier_than: int) -> Version:
+    """The newest version at that instant, but none before the version `no_earlier_than`. Raises VersionUnknown."""
+    row = await conn.fetchrow(STANDING, document_id, at, no_earlier_than)
+    if row is None:
+        raise VersionUnknown
+    return Version(**row)
+
+
 ATTACHMENTS = """
 select document_id, version, position, role, name, content_hash, size, media_type
   from attachments
