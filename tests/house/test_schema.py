@@ -33,20 +33,19 @@ async def test_schema_sql_says_what_the_migrations_make(schema: str, migrated_cl
 class TestOneFolder:
     """The migrations of one schema."""
 
-    def test_each_has_a_number_of_its_own(self, folder: Path) -> None:
+    def test_they_are_numbered_without_a_gap(self, folder: Path) -> None:
         numbers = [int(match.group(1)) for file in _files(folder) if (match := NUMBERED.match(file.name))]
         assert len(numbers) == len(_files(folder))
         assert numbers[0] in FIRST
-        assert len(set(numbers)) == len(numbers)
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
-    def test_each_depends_on_one_before_it(self, folder: Path) -> None:
-        before: list[str] = []
+    def test_each_depends_on_the_one_before(self, folder: Path) -> None:
+        before = ""
         for file in _files(folder):
             depends = re.search(r"^-- depends:(.*)$", file.read_text("utf-8"), re.MULTILINE)
             assert depends is not None, file.name
-            assert set(depends.group(1).split()) <= set(before), file.name
-            assert bool(depends.group(1).split()) == bool(before), file.name
-            before.append(file.stem)
+            assert depends.group(1).split() == before.split(), file.name
+            before = file.stem
 
     def test_they_only_go_forward(self, folder: Path) -> None:
         for file in _files(folder):

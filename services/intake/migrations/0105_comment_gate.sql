@@ -1,5 +1,5 @@
 -- The gate before comments: counters of a period, proofs that were spent, and refusals counted by the hour.
--- depends: 0103_comment_rooms
+-- depends: 0104_window_acts
 
 -- migrate: apply
 

@@ -1,5 +1,5 @@
 -- Mails to those who commented: what is to be sent, once for each fact, and what became of it. No address in it.
--- depends: 0103_comment_rooms
+-- depends: 0105_comment_gate
 
 -- migrate: apply
 

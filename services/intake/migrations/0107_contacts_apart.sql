@@ -1,5 +1,5 @@
 -- Who commented lies apart: the service's own role may add a contact, ask whether there is one, and let go of it.
--- depends: 0103_comment_rooms
+-- depends: 0106_comment_mail
 
 -- migrate: apply
 

@@ -1,5 +1,5 @@
 -- Seals: one Merkle tree over all comments of a closed window, its root in the dossier, and what is sealed stays.
--- depends: 0103_comment_rooms
+-- depends: 0107_contacts_apart
 
 -- migrate: apply
 

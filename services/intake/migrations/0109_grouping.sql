@@ -1,5 +1,5 @@
 -- Figures that pages read instead of counting: those of a group of opinions, and those of a window with its result.
--- depends: 0103_comment_rooms
+-- depends: 0108_comment_seals
 
 -- migrate: apply
 

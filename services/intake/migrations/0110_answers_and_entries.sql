@@ -1,5 +1,5 @@
 -- Answers by group or opinion with their revisions, drafts of answers shared inside, the table as published, sheets.
--- depends: 0103_comment_rooms
+-- depends: 0109_grouping
 
 -- migrate: apply
 

@@ -1,5 +1,5 @@
 -- What is covered in a comment and what was hidden of the public's words: proposals, decisions, and who made them.
--- depends: 0107_contacts_apart
+-- depends: 0110_answers_and_entries
 
 -- migrate: apply
 

@@ -1,5 +1,5 @@
 -- Pages of groups: the next page begins at a place in this index, also among thousands of groups of one size.
--- depends: 0109_grouping
+-- depends: 0111_masks_and_moderation
 
 -- migrate: apply
 
