@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from fawen.client import Fawen
 from services.intake.api import commenting
+from services.kernel.contracts.intake import RecordSummary
 from services.kernel.runtime.settings import Settings
 from tests.intake.builders import Web
 from tests.intake.test_gate import a_site
@@ -63,6 +64,20 @@ async def test_files_come_with_a_comment_and_are_only_ever_saved(web: Web) -> No
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+async def test_who_answers_finds_the_files_beside_the_opinion(web: Web) -> None:
+    window_id = await a_window(web)
+    await sends(web.client, window_id, (f"照片{HOSTILE[:8]}.png", PNG))
+    await web.desk.closes_now(window_id)
+    await web.desk.activities.record_summary(RecordSummary(window_id=window_id))
+    (comment,) = (await web.gets(f"/intake/windows/{window_id}/comments")).json()["items"]
+    (group,) = (await web.gets(f"/intake/windows/{window_id}/groups")).json()["items"]
+
+    for page in ("answers", f"groups/{group['group_id']}"):
+        shown = (await web.gets(f"/intake/consultation/{window_id}/{page}")).text
+        assert f'href="{comment["attachments"][0]["href"]}"' in shown
+        assert "<script>" not in shown
 
 
 async def test_files_in_json_are_the_same(web: Web) -> None:

@@ -401,3 +401,21 @@ async def test_the_clause_that_an_answer_changed_is_called_by_its_number(browser
     assert comment["clause"] == "art-3"
     assert ">art-3" not in feedback
     assert "art-3" not in receipt
+
+
+async def test_a_reviewer_comes_from_the_document_to_the_table_of_opinions(browser: Web) -> None:
+    window_id = await _closed(browser, "建议延长清洗的间隔。")
+    async with browser.desk.db.read() as conn:
+        document_id = await conn.fetchval("select document_id from windows")
+
+    sent = await browser.client.get(f"/intake/document/{document_id}/opinions", headers=browser.as_("he-xu"))
+
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/intake/consultation/{window_id}/table")
+
+
+async def test_a_document_that_nobody_was_asked_about_has_no_table(browser: Web) -> None:
+    handed_in = await browser.desk.submits()
+
+    sent = await browser.client.get(f"/intake/document/{handed_in.document.id}/opinions", headers=browser.as_("he-xu"))
+
+    assert sent.status_code == 404

@@ -136,6 +136,13 @@ async def test_the_page_says_what_cannot_begin(web: Web, db: Database) -> None:
     assert "没有结论，不能开始：集体审议" in (await get(web, f"/review/round/{round_id}", LU_WENXI)).text
 
 
+async def test_the_materials_lead_to_the_table_of_opinions(web: Web, db: Database) -> None:
+    document = a_document()
+    round_id = await opened(db, a_round(document=document))
+    shown = (await get(web, f"/review/round/{round_id}", LU_WENXI)).text
+    assert f'<a href="/intake/document/{document.document_id}/opinions">看意见采纳情况表</a>' in shown
+
+
 async def test_english_pages_hold_no_untranslated_label(web: Web, db: Database) -> None:
     round_id = await opened(db, a_round())
     page = (await get(web, f"/review/round/{round_id}", LU_WENXI, "en")).text

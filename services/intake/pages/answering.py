@@ -17,7 +17,7 @@ from services.intake.pages.consultations import told
 from services.intake.pages.office import ours
 from services.intake.shown.due import answers_due
 from services.intake.shown.lines import row_of, texts_of
-from services.intake.store import answers, comments, lines, people
+from services.intake.store import answers, attachments, comments, lines, people
 from services.intake.store import reasons as kept_reasons
 from services.intake.store.lines import Line
 from services.intake.store.reasons import Reason
@@ -141,6 +141,7 @@ async def _page(
         counts, tally = await comments.stored_counts_of(conn, window_id), await answers.tally(conn, window_id)
         kept = await kept_reasons.of_window(conn, window_id)
         texts = await texts_of(conn, blobs_of(request), window)
+        files = await attachments.of_comments(conn, [line.comment_id for line in found if not line.hidden_reason])
         names = await people.names_of(conn, [line.answered_by for line in found if line.answered_by])
     page = found if written else found[:PAGE]
     reader, book = language.current(), books_of(request).own
@@ -152,6 +153,7 @@ async def _page(
         due=answers_due(window, books_of(request).own, calendar_of(request)),
         rows=[row_of(line, texts) for line in page],
         names=names,
+        files=files,
         next=_next(page, view) if len(found) > len(page) else None,
         view=view,
         saved=saved,

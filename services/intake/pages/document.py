@@ -8,12 +8,13 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake.api.documents import readable
 from services.intake.domain.documents import ENDED, NO_LONGER, DocumentUnknown
 from services.intake.domain.plans import warnings_of
 from services.intake.domain.submission import ROLES
+from services.intake.domain.windows import WindowUnknown
 from services.intake.shown import progress
 from services.intake.shown.documents import standing_of, trace_id
 from services.intake.shown.dossier import dossier_out, part_words, type_words
@@ -38,6 +39,17 @@ CHANGE_WORDS = {
     ChangeKind.REMOVED: (Words("删去", "Removed"), "stop"),
     ChangeKind.MOVED: (Words("移位", "Moved"), "hold"),
 }
+
+
+@router.get("/{document_id}/opinions")
+async def show_opinions(request: Request, actor: Signed, document_id: UUID) -> Response:
+    """On to the table of opinions on the newest consultation about the document. Raises WindowUnknown."""
+    async with database(request).read() as conn:
+        await readable(conn, actor, document_id)
+        held = await windows.of_document(conn, document_id)
+    if not held:
+        raise WindowUnknown
+    return RedirectResponse(f"/intake/consultation/{held[-1].id}/table", 303)
 
 
 @router.get("/{document_id}")

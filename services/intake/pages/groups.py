@@ -18,7 +18,7 @@ from services.intake.pages.consultations import told
 from services.intake.shown.charts import Bar, columns
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.groups import ACT_WORDS, after, group_out, member_out, place_of, quoted
-from services.intake.store import comments, groups, people
+from services.intake.store import attachments, comments, groups, people
 from services.intake.store.groups import Group
 from services.intake.store.windows import Window
 from services.intake.wiring import blobs_of, campaign_of, carried_out, context_of
@@ -151,6 +151,7 @@ async def _group(
         window = await readable(conn, actor, window_id)
         group = await groups.get(conn, window_id, group_id)
         found = await groups.members_of(conn, window_id, group_id, after=after_id, limit=MEMBERS + 1)
+        files = await attachments.of_comments(conn, [one.id for one in found if not one.hidden_reason])
         history = await groups.acts_of(conn, window_id, group_id=group_id, limit=ACTS)
         names = await people.names_of(conn, {act.acted_by for act in history if act.acted_by})
     clauses, reader = await clauses_of(blobs_of(request), window.text_hash), language.current()
@@ -166,7 +167,7 @@ async def _group(
         picture=_profile(group) if len(group.profile) > 1 else None,
         members=[
             {**member_out(one, group), "about": label_of(clauses, one.clause).of(reader), "at": one.received_at,
-             "way": CHANNEL_WORDS[Channel(one.channel)].of(reader)}
+             "way": CHANNEL_WORDS[Channel(one.channel)].of(reader), "files": files.get(one.id)}
             for one in found[:MEMBERS]
         ],
         next=found[MEMBERS - 1].id if len(found) > MEMBERS else None,

@@ -46,6 +46,8 @@ from services.review.wiring import blobs_of, book_of, calendar_of
 NOW = "select clock_timestamp()"
 
 DRAFT, NOTE = "送审稿", "说明"
+# What the public said and what became of it is kept by intake, whose page the reader is sent to.
+ADOPTION = "采纳情况"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Needed:
 
     name: str
     at_hand: bool
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -218,12 +221,14 @@ def _needed(
     # A conclusion that was decided here is at hand under the name of its stage.
     concluded = {stage_of(book, one).name.zh for one in siblings if one.decided_at is not None}
     names = [(paper.zh, paper.of(reader)) for paper in stage.papers] or [(name, name) for name in round_.papers]
+    table = f"/intake/document/{round_.document_id}/opinions"
     return [
         Needed(
             shown,
             any(zh in text or shown in text for text in here)
             or any(name in zh for name in concluded)
             or _is_the_draft(zh, here),
+            table if ADOPTION in zh else None,
         )
         for zh, shown in names
     ]
