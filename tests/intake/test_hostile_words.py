@@ -27,7 +27,7 @@ HOSTILE = {
     "svg": "'><svg/onload=stolen()>",
     "end of a field": "</textarea></select></title><iframe src=javascript:stolen()></iframe>",
     "comment": "--><!--<b onmouseover=stolen()>",
-    "template": "{{ 7*191 }}{% raw %}{{ config }}<stolen>",
+    "template": "{{ 7*191*70001 }}{% raw %}{{ config }}<stolen>",
     "link": "javascript:stolen()",
     "formula": "=HYPERLINK(\"https://stolen.example\",\"stolen()\")",
 }  # fmt: skip
@@ -66,7 +66,7 @@ def assert_tame(path: str, text: str) -> None:
     assert [script for script in page.xpath("//script") if "stolen" in (script.text or "")] == [], path
     addresses = page.xpath("//@href | //@src | //@action | //@formaction")
     assert [one for one in addresses if str(one).strip().lower().startswith("javascript:")] == [], path
-    assert "1337" not in text, path
+    assert "93591337" not in text, path
 
 
 @pytest.mark.parametrize("words", [pytest.param(words, id=name) for name, words in HOSTILE.items()])

@@ -112,6 +112,8 @@ class Composed:
             "FAWEN_PUBLIC_URL": self.base_url,
             "FAWEN_SMTP_HOST": LOOPBACK,
             "FAWEN_SMTP_PORT": str(self.smtp_port),
+            "FAWEN_COMMENT_DOMAIN": "comments.yunxi.example",
+            "FAWEN_COMMENT_MAIL_PORT": "0",
             "FAWEN_OVERLAYS": "demo",
             "FAWEN_SECRET": SECRET,
             **more,

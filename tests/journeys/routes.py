@@ -68,6 +68,8 @@ class Scene:
             "year": "2026",
             "file_hash": HASH,
             "digest": HASH,
+            "group_id": str(uuid4()),
+            "finding": HASH,
             **instead,
         }
         for name, value in filled.items():
@@ -123,6 +125,16 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/intake/windows/{window_id}/entry-sheets": {"file": {"name": "来信.csv", "content": b64encode("收到的方式,收到的时刻,意见\n信函,2026-03-02 14:30,同意".encode()).decode()}},
         "/intake/windows/{window_id}/entry-sheets/{preview_id}": {"token": "x" * 43},
         "/intake/windows/{window_id}/withdrawals": {"receipt": scene.code},
+        "/intake/windows/{window_id}/suspend": {"reason": "系统维护。"},
+        "/intake/windows/{window_id}/resume": {"reason": "维护结束。", "closes_at": (now + timedelta(hours=2)).isoformat()},
+        "/intake/windows/{window_id}/stop": {"reason": "各方意见已经充分表达。"},
+        "/intake/windows/{window_id}/reopen": {"reason": "补充征求意见。", "closes_at": (now + timedelta(hours=2)).isoformat()},
+        "/intake/windows/{window_id}/moderation": {"act": "hidden", "reason": "insult", "words": "辱骂他人。", "comments": [scene.comment_id], "search": ""},
+        "/intake/windows/{window_id}/masks": {"decisions": [{"comment": scene.comment_id, "start": 0, "end": 2, "kind": "name", "covered": True}]},
+        "/intake/windows/{window_id}/groups/{group_id}/split": {"comments": [scene.comment_id], "name": "清洗次数", "revision": 1},
+        "/intake/windows/{window_id}/groups/{group_id}/move": {"comments": [scene.comment_id], "to": scene.comment_id, "revision": 1, "to_revision": 1},
+        "/intake/windows/{window_id}/groups/{group_id}/merge": {"groups": {scene.comment_id: 1}, "revision": 1},
+        "/intake/windows/{window_id}/groups/{group_id}/name": {"name": "清洗次数", "revision": 1},
         "/intake/annual-reports": {"issuer_unit": "yunxi-none", "year": 2026},
         "/tasks/items/{item_id}/claim": None,
         "/tasks/items/{item_id}/release": None,
@@ -132,6 +144,7 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/tasks/plan-tasks/{task_id}/extension": {"to_on": "2027-12-31", "reason": "设备未到货。"},
         "/tasks/plan-tasks/{task_id}/extension-decision": {"decision": "refuse", "words": "理由不足。"},
         "/review/rounds/{round_id}/papers": None,
+        "/review/rounds/{round_id}/findings/{finding}": {"holds": True},
         "/review/rounds/{round_id}/step": {**about, "outcome": "filed", "conclusion": "经审查，没有排除、限制竞争的内容。"},
         "/review/rounds/{round_id}/not-applicable": {**about, "reason": "本文件不涉及这一情形，经本单位负责人核定。"},
         "/review/rounds/{round_id}/opinion": {**about, "outcome": "lawful", "opinion": "内容符合上位法规定。", "counsel": "苏禾", "points": [{"clause": "第六条", "nature": "advice", "text": "建议精简。", "basis": "《优化营商环境条例》"}]},
@@ -142,6 +155,8 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/verification": {**about, "outcome": "ok", "note": "手续完备。"},
         "/notify/numbers/{number_id}/void": {"reason": "试编，作废。"},
         **{f"/{service}/outbox/{{letter_id}}/retry": None for service in SERVICES},
+        "/intake/receipts/{code}/contact-erasure": None,
+        "/intake/receipts/{code}/withdraw": None,
     }  # fmt: skip
 
 

@@ -63,6 +63,8 @@ FIELDS = (
     "percent", "person_id", "place", "point_1_text", "predicates.touches_market_entities.answer", "publication_day", "read",
     "reason", "receipt", "received_at", "started_at", "text", "text_hash", "title", "to_on", "unit_id", "word", "words",
 )  # fmt: skip
+PUBLIC = ("/comments", "/contact-erasure", "/receipts/{code}/withdraw")
+ACTS = ("suspend", "resume", "stop", "reopen")
 FILLINGS = (NUL, "", LONG[:2000], "9" * 40, "{}")
 
 
@@ -212,13 +214,17 @@ async def test_a_stranger_may_only_comment(caller: Caller, scene: Scene) -> None
     taken = {
         path: answer.status_code for path, answer in answers.items() if answer.status_code != httpx.codes.UNAUTHORIZED
     }
-    assert taken == {"/intake/windows/{window_id}/comments": httpx.codes.CREATED}
+    # Whoever holds the receipt of a comment may take back it and its contact; nobody else can know the receipt.
+    assert taken == {
+        "/intake/windows/{window_id}/comments": httpx.codes.CREATED,
+        "/intake/receipts/{code}/contact-erasure": httpx.codes.OK,
+        "/intake/receipts/{code}/withdraw": httpx.codes.OK,
+    }
 
 
 async def test_somebody_of_another_office_may_do_none_of_it(caller: Caller, scene: Scene) -> None:
     hash_ = (await caller.call("GET", f"/review/rounds/{scene.round_id}", OUTSIDER)).json()["text_hash"]
-    public = "/intake/windows/{window_id}/comments"
-    bodies = {path: body for path, body in sane(scene, hash_).items() if path != public}
+    bodies = {path: body for path, body in sane(scene, hash_).items() if not path.endswith(PUBLIC)}
     answers = {path: await caller.post(scene.at(path), OUTSIDER, body) for path, body in bodies.items()}
     refused = {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.CONFLICT}
     assert {path: answer.text for path, answer in answers.items() if answer.status_code not in refused} == {}
@@ -265,7 +271,7 @@ async def test_rubbish_in_any_body_is_refused_and_never_breaks_a_service(caller:
         person = _who(path)
         headers = {"Content-Type": "application/json"}
         wholes = [*BODIES, *(json.dumps(one).encode() for one in spoilt(body))]
-        at = scene.at(path, **({"document_id": scene.spare_id} if path.endswith("/withdraw") else {}))
+        at = scene.at(path, **_aside(path, scene))
         asked += [("POST", at, person, {"content": one, "headers": headers}) for one in wholes]
         asked.append(
             (
@@ -304,8 +310,15 @@ async def test_rubbish_in_any_form_is_refused_and_never_breaks_a_service(
     for route in pages:
         for filling in FILLINGS:
             sent = {"data": dict.fromkeys(FIELDS, filling), "headers": {"Accept": "text/html"}}
-            asked.append(("POST", scene.at(route.path), _who(route.path), sent))
-        asked.append(("POST", scene.at(route.path), _who(route.path), {"content": b"\xff", "headers": FORM}))
+            asked.append(("POST", scene.at(route.path, **_aside(route.path, scene)), _who(route.path), sent))
+        asked.append(
+            (
+                "POST",
+                scene.at(route.path, **_aside(route.path, scene)),
+                _who(route.path),
+                {"content": b"\xff", "headers": FORM},
+            )
+        )
     count, broken = await caller.broken_by(asked)
     assert not broken, "\n".join([f"{count} sent", *broken])
 
@@ -330,6 +343,13 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/htm
 
 def _is_page(route: Served) -> bool:
     return route.path not in sane(Scene()) and route.path not in ("/sign-out",)
+
+
+def _aside(path: str, scene: Scene) -> dict[str, str]:
+    """What would really end the document under way, or its window, is asked of a spare one, or of none."""
+    if path.endswith("/withdraw"):
+        return {"document_id": scene.spare_id}
+    return {"window_id": scene.spare_id} if path.rpartition("/")[2] in ACTS else {}
 
 
 def _query(rubbish: str) -> str:
