@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
+from services.kernel.contracts.lifecycle import ROUND_DECIDED
 from services.kernel.contracts.review import (
     CLOSE_ROUND,
     OPEN_ROUND,
@@ -18,6 +19,7 @@ from services.kernel.contracts.review import (
     RoundOpened,
     RoundState,
 )
+from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import serves
 from services.kernel.runtime.db import Database
 from services.review.domain.rounds import Round
@@ -47,6 +49,8 @@ class ReviewActivities:
             round_, _ = await rounds.lock_round(tx, asked.round_id)
             if asked.why != "ask" and round_.is_open:
                 await rounds.end_round(tx, asked.round_id, asked.why)
+            if round_.why == "decided":
+                await outbox.settle(tx, workflow_id=round_.reply_to, name=ROUND_DECIDED)
         return _state(round_)
 
     @serves(REVIEW_FIGURES)

@@ -348,3 +348,17 @@ async def test_an_opinion_before_the_least_time_is_over_says_so(
     async with db.read() as conn:
         said = await conn.fetchval("select record from sign_offs where round_id = $1", round_id)
     assert said["details"]["finished_early"] is early
+
+
+async def test_a_workflow_that_has_read_the_decision_needs_no_letter_about_it(
+    db: Database, activities: ReviewActivities
+) -> None:
+    round_id = await opened(db, a_round())
+    await reviewed(db, round_id)
+
+    state = await activities.close_round(CloseRound(round_id=round_id, why="ask"))
+
+    async with db.read() as conn:
+        letters = await conn.fetch("select name, state from outbox")
+    assert state.decided
+    assert [(row["name"], row["state"]) for row in letters] == [("round_decided", "delivered")]

@@ -117,7 +117,8 @@ def refusal_of(window: Window) -> Refused:
         return DraftWithdrawn()
     if window.suspended_at is not None and window.closed_at is None:
         return suspended(window)
-    if window.closed_at is None and window.now < window.opens_at:
+    if window.closed_at is None and window.now < window.closes_at:
+        # It knocked before the opening, which may have come while this was read.
         return WindowNotOpen(opens=window.opens_at, written=written(window.opens_at))
     return WindowClosed(closed=window.closes_at, arrived=window.now, written=written(window.closes_at))
 

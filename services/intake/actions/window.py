@@ -13,8 +13,9 @@ from services.intake.store import closing, comments, documents, dossier, version
 from services.intake.store.documents import Document
 from services.intake.store.windows import Window
 from services.kernel.contracts.intake import CloseWindow, OpenWindow, WindowOpened, WindowState
+from services.kernel.contracts.lifecycle import WINDOW_CLOSED
 from services.kernel.procedure.rules import RuleBook
-from services.kernel.runtime import telemetry
+from services.kernel.runtime import outbox, telemetry
 from services.kernel.runtime.db import Connection, Database
 
 
@@ -65,6 +66,8 @@ async def close_window(db: Database, message: CloseWindow) -> WindowState:
             await close_locked(tx, locked)
         window = await windows.get(tx, message.window_id)
         received = await comments.received_by(tx, message.window_id)
+        if window.closed_at is not None:
+            await outbox.settle(tx, workflow_id=window.reply_to, name=WINDOW_CLOSED)
         return WindowState(
             window_id=window.id,
             closed=window.closed_at is not None,

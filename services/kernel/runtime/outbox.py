@@ -83,6 +83,21 @@ async def parked(db: Database) -> list[Letter]:
         return [letter_of(row) for row in await connection.fetch(PARKED)]
 
 
+SETTLE = """
+update outbox
+   set state = 'delivered', delivered_at = clock_timestamp(), last_error = null
+ where kind = 'signal' and target = $1 and name = $2 and state in ('waiting', 'parked')
+"""
+
+
+async def settle(tx: Connection, *, workflow_id: str, name: str) -> None:
+    """The workflow has just read from the row what the signals of that name tell it: they need not arrive any more.
+
+    It may end on what it has read, before a letter that is late reaches it.
+    """
+    await tx.execute(SETTLE, workflow_id, name)
+
+
 async def retry(tx: Connection, letter_id: UUID) -> bool:
     """Put a parked letter back on its way; False when there is none under that id."""
     return await tx.fetchval(RETRY, letter_id) is not None

@@ -64,7 +64,7 @@ update outbox
 PARK = """
 update outbox
    set state = 'parked', last_error = $2
- where id = $1
+ where id = $1 and state = 'waiting'
 """
 
 Deliver = Callable[[Letter], Awaitable[None]]

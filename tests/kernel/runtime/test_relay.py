@@ -186,6 +186,20 @@ async def test_what_nobody_will_take_is_parked_at_once_and_lets_the_next_pass(db
     assert [letter.body["number"] for letter in await outbox.parked(db)] == [1, 2]
 
 
+async def test_a_letter_whose_news_was_read_meanwhile_is_not_parked(db: Database) -> None:
+    (letter_id,) = await put(db, 1)
+
+    async def ended(letter: Letter) -> None:
+        async with db.transaction() as tx:
+            await outbox.settle(tx, workflow_id=letter.target, name=letter.name)
+        raise Undeliverable("it has ended")
+
+    await Relay(db, {outbox.SIGNAL: ended}).drain()
+
+    async with db.read() as conn:
+        assert await conn.fetchval("select state from outbox where id = $1", letter_id) == "delivered"
+
+
 async def test_a_letter_that_breaks_its_deliverer_stops_no_other(db: Database) -> None:
     receiver = Receiver(failing={1: RuntimeError("a fault of ours")})
     await put(db, 1, key="broken")
