@@ -83,10 +83,14 @@ async def parked(db: Database) -> list[Letter]:
         return [letter_of(row) for row in await connection.fetch(PARKED)]
 
 
+# Two arms: each is found by its own partial index among all that was ever delivered.
 SETTLE = """
 update outbox
    set state = 'delivered', delivered_at = clock_timestamp(), last_error = null
- where kind = 'signal' and target = $1 and name = $2 and state in ('waiting', 'parked')
+ where id in (
+       select id from outbox where state = 'waiting' and kind = 'signal' and target = $1 and name = $2
+       union all
+       select id from outbox where state = 'parked' and kind = 'signal' and target = $1 and name = $2)
 """
 
 
