@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -27,6 +27,7 @@ CUT = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # the driver lost its place in a conversation that broke off
 )
 GONE = (
     *CUT,
@@ -36,6 +37,7 @@ GONE = (
     asyncpg.TooManyConnectionsError,
 )
 ACQUIRE_SECONDS = 10.0
+CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 30.0
 
 
@@ -65,6 +67,7 @@ class Database:
                 max_size=size,
                 init=set_codecs,
                 connection_class=Session,
+                timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
                 server_settings=session_of(schema),
             )
@@ -82,9 +85,10 @@ class Database:
         try:
             yield connection
         except CUT as cut:
+            _end(connection)
             raise Unavailable("database") from cut
         except asyncpg.InterfaceError as error:
-            if connection.is_closed():
+            if _is_lost(connection):
                 raise Unavailable("database") from error
             raise
         finally:
@@ -98,7 +102,7 @@ class Database:
 
     async def listen(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection of its own, outside the pool, for LISTEN. The caller closes it."""
-        return await asyncpg.connect(self.url, server_settings=session_of(self.schema))
+        return await asyncpg.connect(self.url, timeout=CONNECT_SECONDS, server_settings=session_of(self.schema))
 
     async def close(self) -> None:
         """Give back every connection; those still busy are cut after a few seconds."""
@@ -106,6 +110,20 @@ class Database:
             await asyncio.wait_for(self._pool.close(), timeout=5)
         except TimeoutError:
             self._pool.terminate()
+
+
+def _end(connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+    """The loop may not have noticed the loss yet: given back as it is, the next borrower would get it."""
+    with suppress(asyncpg.InterfaceError):  # the pool was quicker, and took it away from us
+        connection.terminate()
+
+
+def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
+    """Whether it is closed, or was taken away because it is."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 def session_of(schema: str) -> dict[str, str]:
