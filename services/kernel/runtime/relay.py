@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from opentelemetry.trace import SpanKind
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -213,11 +214,25 @@ def to_temporal(temporal: Temporal) -> dict[str, Deliver]:
 
 async def _signal(client: Client, letter: Letter) -> None:
     message = {**letter.body, "event_id": str(letter.id)}
+    handle = client.get_workflow_handle(letter.target)
     try:
-        await client.get_workflow_handle(letter.target).signal(letter.name, message)
+        await handle.signal(letter.name, message)
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
-        if "completed" in str(error):
+        if "completed" not in str(error):
+            raise NotYet(f"{letter.target} is not there") from error
+        if not await _was_heard(client, handle, letter):
             raise Undeliverable(f"{letter.target} has ended: it can hear nothing more") from error
-        raise NotYet(f"{letter.target} is not there") from error
+
+
+async def _was_heard(client: Client, handle: WorkflowHandle[Any, Any], letter: Letter) -> bool:
+    """Whether the letter arrived earlier, by a relay that was killed before it could note so."""
+    async for event in handle.fetch_history_events():
+        heard = event.workflow_execution_signaled_event_attributes
+        if heard.signal_name != letter.name:
+            continue
+        (message,) = await client.data_converter.decode(heard.input.payloads)
+        if message["event_id"] == str(letter.id):
+            return True
+    return False
