@@ -21,12 +21,10 @@ from services.kernel.runtime.settings import Settings
 from tests.intake.builders import Web, an_actor
 from tests.intake.sweep import PEOPLE, paths, says_by_form
 
+# Each at the start of a field, where it would do harm; what opens markup also within one.
 HOSTILE = {
-    "script": "<script>stolen()</script>",
-    "image": "\"><img src=x onerror=stolen()>",
-    "svg": "'><svg/onload=stolen()>",
-    "end of a field": "</textarea></select></title><iframe src=javascript:stolen()></iframe>",
-    "comment": "--><!--<b onmouseover=stolen()>",
+    "markup": "<script>stolen()</script>\"><img src=x onerror=stolen()>'><svg/onload=stolen()>",
+    "way out": "--><!--<b onmouseover=stolen()></textarea></select></title><iframe src=javascript:stolen()></iframe>",
     "template": "{{ 7*191*70001 }}{% raw %}{{ config }}<stolen>",
     "link": "javascript:stolen()",
     "formula": "=HYPERLINK(\"https://stolen.example\",\"stolen()\")",
