@@ -79,6 +79,8 @@ class SignOffOut(BaseModel):
     record_hash: str
     prev_hash: str
     signed_at: datetime
+    on_behalf_of: str | None
+    on_behalf_name: str | None
     holds: bool
 
 

@@ -27,6 +27,32 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_deputy() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.on_behalf_of is not null and not exists (
+        select 1 from directory.deputies d
+         where d.deputy_id = new.person_id and d.person_id = new.on_behalf_of
+           and d.unit_id = new.unit_id and new.role = any(d.roles)) then
+        raise exception 'deputy.none';
+    end if;
+    if exists (select 1 from rounds r where r.id = new.round_id and not r.own_work)
+       and exists (select 1 from authors a
+                    where a.document_id = new.document_id
+                      and (a.person_id = new.on_behalf_of
+                           or a.person_id in (select d.person_id from directory.deputies d where d.deputy_id = new.person_id))) then
+        raise exception 'signoff.deputy_of_author';
+    end if;
+    if exists (select 1 from sign_offs s
+                where s.round_id = new.round_id
+                  and (s.person_id = new.on_behalf_of or s.on_behalf_of in (new.person_id, new.on_behalf_of))) then
+        raise exception 'signoff.already';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_paper() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -365,6 +391,10 @@ CREATE TABLE review.sign_offs (
     record_hash text NOT NULL,
     prev_hash text NOT NULL,
     signed_at timestamp with time zone NOT NULL,
+    on_behalf_of text,
+    on_behalf_name text,
+    CONSTRAINT on_behalf_is_named CHECK (((on_behalf_of IS NULL) = (on_behalf_name IS NULL))),
+    CONSTRAINT sign_offs_check CHECK ((on_behalf_of <> person_id)),
     CONSTRAINT sign_offs_position_check CHECK (("position" > 0))
 );
 
@@ -513,6 +543,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.guard_decision();
+
+CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_deputy();
 
 CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE FUNCTION review.guard_paper();
 

@@ -213,6 +213,8 @@ async def test_what_the_database_says_becomes_a_refusal(db: Database) -> None:
         "signoff.already": "AlreadySigned",
         "signoff.author": "AuthorMayNotSign",
         "signoff.chain": "ChainMoved",
+        "deputy.none": "NotDeputy",
+        "signoff.deputy_of_author": "DeputyOfAuthor",
         "round.closed": "RoundClosed",
         "signoff.same_unit": "SameUnit",
         "signoff.text_changed": "TextChanged",

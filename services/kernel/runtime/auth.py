@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, Literal, cast
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal, cast
 
 import asyncpg
 from fastapi import Depends, FastAPI, Request, Response
@@ -26,8 +26,19 @@ TOUCH_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
+class Principal:
+    """Somebody who is away today, for whom the actor stands in. `whole`: in all that is theirs, not only some roles."""
+
+    person_id: str
+    person_name: str
+    roles: frozenset[str]
+    whole: bool
+    until: date
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: one person in one unit, with the roles held there."""
+    """Somebody who acts: one person in one unit, with the roles held there, and those for whom they stand in."""
 
     person_id: str
     person_name: str
@@ -36,6 +47,18 @@ class Actor:
     roles: frozenset[str]
     scopes: frozenset[str]
     via: Literal["session", "key"]
+    principals: tuple[Principal, ...] = ()
+
+
+class NotDeputy(Forbidden):
+    """On behalf of somebody who did not ask for it."""
+
+    code = "deputy.none"
+    title = Words("您今天不代理这位同事办理这一事项", "You do not stand in for this colleague in this matter today")
+    remedy = Words(
+        "请核对代理的起止日期和范围，或者以本人名义办理。",
+        "Check the days and scope of the delegation, or act in your own name.",
+    )
 
 
 class BadKey(Unauthenticated):
@@ -93,7 +116,9 @@ async def _look_up(request: Request) -> tuple[Actor | None, str]:
 
 BY_SESSION = """
 select p.id as person_id, p.name as person_name, u.id as unit_id, u.short_name as unit_name,
-       array_agg(o.role order by o.role) as roles, '{}'::text[] as scopes
+       array_agg(o.role order by o.role) as roles, '{}'::text[] as scopes,
+       (select jsonb_agg(to_jsonb(d) order by d.person_id) from directory.deputies d
+         where d.deputy_id = p.id and d.unit_id = u.id) as principals
   from directory.sessions s
   join directory.persons p on p.id = s.person_id
   join directory.units u on u.id = s.unit_id
@@ -104,7 +129,9 @@ select p.id as person_id, p.name as person_name, u.id as unit_id, u.short_name a
 BY_KEY = """
 select k.id as key_id, k.hash, k.last_used_at is null or k.last_used_at < now() - $2::interval as stale,
        p.id as person_id, p.name as person_name, u.id as unit_id, u.short_name as unit_name,
-       array_agg(o.role order by o.role) as roles, k.scopes
+       array_agg(o.role order by o.role) as roles, k.scopes,
+       (select jsonb_agg(to_jsonb(d) order by d.person_id) from directory.deputies d
+         where d.deputy_id = p.id and d.unit_id = u.id) as principals
   from directory.api_keys k
   join directory.persons p on p.id = k.person_id
   join directory.units u on u.id = k.unit_id
@@ -137,14 +164,55 @@ def _actor(row: asyncpg.Record, via: Literal["session", "key"]) -> Actor:
         roles=frozenset(row["roles"]),
         scopes=frozenset(row["scopes"]),
         via=via,
+        principals=tuple(_principal(each) for each in row["principals"] or ()),
     )
+
+
+def _principal(row: Mapping[str, Any]) -> Principal:
+    return Principal(
+        person_id=row["person_id"],
+        person_name=row["person_name"],
+        roles=frozenset(row["roles"]),
+        whole=row["whole"],
+        until=date.fromisoformat(row["until_on"]),
+    )
+
+
+def stands_in(
+    actor: Actor, *, role: str, unit_id: str | None = None, on_behalf_of: str | None = None
+) -> Principal | None:
+    """In whose place the actor does what belongs to `role`: None in an office of their own.
+
+    One's own office comes first, unless `on_behalf_of` names somebody. Raises Forbidden as `require` does, NotDeputy.
+    """
+    if on_behalf_of is None and _holds(actor, role):
+        require(actor, role=role, unit_id=unit_id)
+        return None
+    usable = [each for each in actor.principals if role in each.roles and (not actor.scopes or role in actor.scopes)]
+    principal = next((each for each in usable if on_behalf_of in (None, each.person_id)), None)
+    if principal is None:
+        if on_behalf_of is not None:
+            raise NotDeputy(field="on_behalf_of")
+        require(actor, role=role, unit_id=unit_id)
+    if unit_id is not None:
+        _require_unit(actor, unit_id)
+    return principal
+
+
+def may_act_as(actor: Actor, role: str) -> bool:
+    """Whether the actor holds the role, or stands in for somebody who does."""
+    return role in actor.roles or any(role in each.roles for each in actor.principals)
+
+
+def _holds(actor: Actor, role: str) -> bool:
+    return role in actor.roles and (not actor.scopes or role in actor.scopes)
 
 
 def require(actor: Actor, *, role: str, unit_id: str | None = None) -> None:
     """Refuse unless the actor holds `role` (in `unit_id` where one is given). A key also needs the role as a scope
     when it was made with scopes."""
     words = ROLE_WORDS[role]
-    if role not in actor.roles or (actor.scopes and role not in actor.scopes):
+    if not _holds(actor, role):
         raise Forbidden(
             Words(
                 f"这一事项由承担“{words.zh}”职责的人员办理。{actor.person_name}（{actor.unit_name}）没有这一职责。",
@@ -154,7 +222,12 @@ def require(actor: Actor, *, role: str, unit_id: str | None = None) -> None:
                 "请转给有这一职责的同事，或者请管理员核对名录。", "Pass it on, or ask for the directory to be checked."
             ),
         )
-    if unit_id is not None and unit_id != actor.unit_id:
+    if unit_id is not None:
+        _require_unit(actor, unit_id)
+
+
+def _require_unit(actor: Actor, unit_id: str) -> None:
+    if unit_id != actor.unit_id:
         raise Forbidden(
             Words(
                 f"这一事项属于别的单位，不属于{actor.unit_name}。",

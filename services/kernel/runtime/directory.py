@@ -34,6 +34,7 @@ class Role(StrEnum):
     SECRECY_REVIEWER = "secrecy_reviewer"
     LEAD_UNIT_OFFICER = "lead_unit_officer"
     OPERATOR = "operator"
+    UNIT_HEAD = "unit_head"
 
 
 ROLE_WORDS: dict[str, Words] = {
@@ -50,7 +51,12 @@ ROLE_WORDS: dict[str, Words] = {
     Role.SECRECY_REVIEWER: Words("保密和公开审查", "secrecy and disclosure review"),
     Role.LEAD_UNIT_OFFICER: Words("牵头单位经办", "officer of a lead unit"),
     Role.OPERATOR: Words("系统运行", "operator"),
+    Role.UNIT_HEAD: Words("单位负责人", "head of the unit"),
 }
+
+
+# What is done in person: signing and deciding as head, speaking and voting as a member; the view `deputies` agrees.
+IN_PERSON = frozenset({Role.CHIEF, Role.MEMBER, Role.OPERATOR})
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ with holders as (
       from directory.offices as o
       join directory.persons as p on p.id = o.person_id
      where o.role = $1 and btrim(coalesce(p.email, '')) <> ''
+     union
+    select d.deputy_id, d.unit_id
+      from directory.deputies as d
+      join directory.persons as p on p.id = d.deputy_id
+     where $1 = any(d.roles) and btrim(coalesce(p.email, '')) <> ''
 )
 select distinct person_id
   from holders
@@ -38,7 +43,7 @@ select distinct person_id
 
 
 async def recipients(conn: Connection, *, role: str, unit_id: str | None) -> list[str]:
-    """The ids of those who hold `role` (in the unit, if named) and have an address."""
+    """The ids of those who hold `role` (in the unit, if named) or stand in for a holder, and have an address."""
     return [row["person_id"] for row in await conn.fetch(RECIPIENTS, role, unit_id)]
 
 

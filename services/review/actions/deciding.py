@@ -15,10 +15,11 @@ from services.kernel.contracts.lifecycle import ROUND_DECIDED, Heard, RoundDecid
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook, Stage
 from services.kernel.runtime import language, outbox
-from services.kernel.runtime.auth import Actor, require
+from services.kernel.runtime.auth import Actor, Principal, stands_in
 from services.kernel.runtime.db import Connection
 from services.review.domain import record
 from services.review.domain.commands import Seen
+from services.review.domain.refusals import AlreadySigned
 from services.review.domain.rounds import Round
 from services.review.store import papers, rounds, sign_offs
 from services.review.store.papers import Supplement
@@ -32,6 +33,7 @@ class Matter:
     now: datetime
     papers: tuple[record.Paper, ...]
     supplement: Supplement | None
+    on_behalf_of: Principal | None
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,17 @@ class Decided(BaseModel):
 async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, forms: Collection[str]) -> Matter:
     """Lock the round for `actor`. Raises UnknownRound, Forbidden, or what four eyes and the text say against it."""
     round_, now = await rounds.lock_round(tx, round_id)
-    if round_.form in forms:
-        require(actor, role=round_.role, unit_id=round_.unit_id)
+    behalf = capacity(actor, round_, seen) if round_.form in forms else None
+    signed = await sign_offs.signers_of(tx, round_id)
     refusal = round_.refuses(
         actor,
         seen=seen,
         forms=forms,
         authors=await rounds.authors_of(tx, round_.document_id),
-        signed=await sign_offs.signers_of(tx, round_id),
+        signed=signed,
     )
+    if refusal is None and behalf is not None and behalf.person_id in signed:
+        refusal = AlreadySigned()
     if refusal:
         raise refusal
     filed = await papers.papers_of(tx, round_.document_id)
@@ -78,7 +82,13 @@ async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, form
         now=now,
         papers=tuple(paper for paper in filed if paper.round_id == round_id),
         supplement=await open_supplement(tx, round_id),
+        on_behalf_of=behalf,
     )
+
+
+def capacity(actor: Actor, round_: Round, seen: Seen) -> Principal | None:
+    """In whose place the actor decides; None in an office of their own. Raises Forbidden, NotDeputy."""
+    return stands_in(actor, role=round_.role, unit_id=round_.unit_id, on_behalf_of=seen.on_behalf_of)
 
 
 async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> Decided:
@@ -108,7 +118,7 @@ def _sign(link: record.Link, actor: Actor, matter: Matter, decision: Decision) -
     said = record.compose(
         round_,
         link,
-        record.Person(actor.person_id, actor.person_name, actor.unit_id, actor.unit_name),
+        record.Person(actor.person_id, actor.person_name, actor.unit_id, actor.unit_name, matter.on_behalf_of),
         outcome=decision.outcome,
         opinion=decision.opinion,
         details=decision.details,
@@ -133,6 +143,8 @@ def _sign(link: record.Link, actor: Actor, matter: Matter, decision: Decision) -
         record_hash=record.hash_of(said),
         prev_hash=link.prev_hash,
         signed_at=matter.now,
+        on_behalf_of=matter.on_behalf_of.person_id if matter.on_behalf_of else None,
+        on_behalf_name=matter.on_behalf_of.person_name if matter.on_behalf_of else None,
     )
 
 

@@ -19,6 +19,7 @@ def _blank_is_none(value: object) -> object:
 
 
 OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
+OptionalLine = Annotated[Line | None, BeforeValidator(_blank_is_none)]
 
 
 class Command(BaseModel):
@@ -28,10 +29,14 @@ class Command(BaseModel):
 
 
 class Seen(Command):
-    """The text, and the list of its materials, that the sender has read (SHA-256 in hex)."""
+    """The text, and the list of its materials, that the sender has read (SHA-256 in hex).
+
+    `on_behalf_of` is the person in whose place a deputy acts; not needed where the office is only that person's.
+    """
 
     text_hash: Line
     materials_hash: Line | None = None
+    on_behalf_of: OptionalLine = None
 
 
 class Exemption(Command):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import rfc8785
 
+from services.kernel.runtime.auth import Principal
 from services.review.domain.rounds import Round
 
 FORMAT = "fawen.sign-off.1"
@@ -38,14 +39,20 @@ class SignOff:
     record_hash: str
     prev_hash: str
     signed_at: datetime
+    on_behalf_of: str | None = None
+    on_behalf_name: str | None = None
 
     @property
     def holds(self) -> bool:
         """Whether the record still has its hash and says what the row says."""
         said = self.record
+        behalf = said["signer"].get("on_behalf_of") or {}
         return hash_of(said) == self.record_hash and (
-            said["prev_hash"], said["position"], said["outcome"], said["text"]["text_hash"], said["signer"]["person_id"]
-        ) == (self.prev_hash, self.position, self.outcome, self.text_hash, self.person_id)  # fmt: skip
+            said["prev_hash"], said["position"], said["outcome"], said["text"]["text_hash"], said["signer"]["person_id"],
+            behalf.get("person_id")
+        ) == (
+            self.prev_hash, self.position, self.outcome, self.text_hash, self.person_id, self.on_behalf_of
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ class Person:
     name: str
     unit_id: str
     unit_name: str
+    on_behalf_of: Principal | None = None
 
 
 @dataclass(frozen=True)
@@ -111,12 +119,18 @@ def compose(
             "unit_id": signer.unit_id,
             "unit_name": signer.unit_name,
             "role": round_.role,
+            **_behalf(signer.on_behalf_of),
         },
         "outcome": outcome,
         "opinion": opinion,
         "details": dict(details),
         "signed_at": signed_at.isoformat(),
     }
+
+
+def _behalf(away: Principal | None) -> dict[str, Any]:
+    """Said only where somebody signs in another's place: the records of all others stay as they are."""
+    return {"on_behalf_of": {"person_id": away.person_id, "name": away.person_name}} if away else {}
 
 
 def hash_of(record: Mapping[str, Any]) -> str:

@@ -46,6 +46,22 @@ class AuthorMayNotSign(Forbidden):
     remedy = Words("请转给没有参加起草的同事办理。", "Pass it to a colleague who took no part in drafting.")
 
 
+class DeputyOfAuthor(Forbidden):
+    """The eyes of a deputy and of the person deputised are one pair."""
+
+    code = "signoff.deputy_of_author"
+    status = 409
+    rule = "legality.separate_actor"
+    title = Words(
+        "不能签署：您正在代理的同事参加过本文件的起草",
+        "You may not sign: somebody for whom you stand in took part in drafting this document",
+    )
+    remedy = Words(
+        "请转给没有参加起草、也不代理起草人员的同事办理。",
+        "Pass it to a colleague who neither drafted it nor stands in for somebody who did.",
+    )
+
+
 class SameUnit(Forbidden):
     """The drafting unit does not review the legality of its own draft."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -10,10 +10,12 @@ from uuid import UUID
 
 from services.kernel.contracts.refusals import Refused, Words
 from services.kernel.contracts.review import Form
+from services.kernel.runtime.auth import Principal
 from services.review.domain.commands import Seen
 from services.review.domain.refusals import (
     AlreadySigned,
     AuthorMayNotSign,
+    DeputyOfAuthor,
     OtherForm,
     RoundClosed,
     SameUnit,
@@ -41,6 +43,8 @@ class Signer(Protocol):
     def person_id(self) -> str: ...
     @property
     def unit_id(self) -> str: ...
+    @property
+    def principals(self) -> Sequence[Principal]: ...
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class Round:
             return RoundClosed(_closed(self.why))
         if not self.own_work and signer.person_id in authors:
             return AuthorMayNotSign()
+        if not self.own_work and any(away.person_id in authors for away in signer.principals):
+            return DeputyOfAuthor()
         if self.form == "legality" and signer.unit_id == self.drafting_unit:
             return SameUnit()
         return self.differs(seen)

@@ -21,7 +21,7 @@ from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import field_problems
 from services.review.actions import findings, meetings, opinions, papers, signatures, steps
-from services.review.actions.deciding import Decided, citing
+from services.review.actions.deciding import Decided, capacity, citing
 from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
 from services.review.domain.meetings import FORM_WORDS, count
 from services.review.pages import forms
@@ -109,6 +109,7 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
         items=_summary(request, view, SENT.validate_python(command)),
         outcome=_outcome(request, SENT.validate_python(command)),
         count=count(command) if isinstance(command, RecordMeeting) else None,
+        behalf=capacity(actor, view.round_, SENT.validate_python(command)),
     )
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from services.kernel.runtime import directory, language
-from services.kernel.runtime.auth import Actor, Signed, database
+from services.kernel.runtime.auth import Actor, Signed, database, may_act_as
 from services.kernel.runtime.pages import render
 from services.review.actions.deciding import stage_of
 from services.review.domain.rounds import Round
@@ -86,7 +86,7 @@ def _row(
         mark=round_mark(round_, request),
         article=cited.article.of(reader) if cited else stage.citation.words(reader),
         waits_for=unit or role_words(round_.role),
-        is_mine=round_.role in actor.roles and round_.unit_id in (None, actor.unit_id),
+        is_mine=may_act_as(actor, round_.role) and round_.unit_id in (None, actor.unit_id),
     )
 
 

@@ -13,7 +13,7 @@ from services.kernel.contracts.refusals import Words
 from services.kernel.procedure.rules import Stage
 from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
 from services.kernel.runtime import directory, language
-from services.kernel.runtime.auth import Actor, database
+from services.kernel.runtime.auth import Actor, database, may_act_as
 from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import stage_of
 from services.review.actions.meetings import council_of
@@ -98,6 +98,8 @@ class RoundView:
     council: Council | None
     four_eyes: str | None
     may_decide: bool
+    own_office: bool
+    principals: list[tuple[str, str]]
     may_answer: bool
     counsel_needed: bool
 
@@ -150,7 +152,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         authors=await rounds.authors_of(conn, round_.document_id),
         signed=await sign_offs.signers_of(conn, round_.id),
     )
-    holds_office = round_.role in actor.roles and round_.unit_id in (None, actor.unit_id)
+    holds_office = may_act_as(actor, round_.role) and round_.unit_id in (None, actor.unit_id)
     return RoundView(
         round_=round_,
         now=now,
@@ -179,6 +181,8 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         council=await council_of(conn, round_.issuer_unit) if round_.form == "meeting" else None,
         four_eyes=refusal.title.of(reader) if refusal and round_.is_open else None,
         may_decide=round_.is_open and refusal is None and holds_office,
+        own_office=round_.role in actor.roles,
+        principals=[(away.person_id, away.person_name) for away in actor.principals if round_.role in away.roles],
         may_answer=round_.is_open and actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
         counsel_needed=round_.kind == DocumentKind.MAJOR_DECISION,
     )

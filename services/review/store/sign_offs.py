@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from services.kernel.contracts.refusals import Refused
+from services.kernel.runtime.auth import NotDeputy
 from services.kernel.runtime.db import Connection
 from services.review.domain import refusals
 from services.review.domain.commands import Handled, Point
@@ -18,9 +19,11 @@ from services.review.domain.record import Link, SignOff
 SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
     refusal.code: refusal
     for refusal in (
+        NotDeputy,
         refusals.AlreadySigned,
         refusals.AuthorMayNotSign,
         refusals.ChainMoved,
+        refusals.DeputyOfAuthor,
         refusals.RoundClosed,
         refusals.SameUnit,
         refusals.TextChanged,
@@ -45,8 +48,9 @@ async def next_link(tx: Connection, document_id: UUID) -> Link:
 
 ADD_SIGN_OFF = """
 insert into sign_offs (id, document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome,
-                       text_hash, materials_hash, opinion, record, record_hash, prev_hash, signed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                       text_hash, materials_hash, opinion, record, record_hash, prev_hash, signed_at,
+                       on_behalf_of, on_behalf_name)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 """
 
 
@@ -72,6 +76,8 @@ async def add_sign_off(tx: Connection, signed: SignOff) -> None:
             signed.record_hash,
             signed.prev_hash,
             signed.signed_at,
+            signed.on_behalf_of,
+            signed.on_behalf_name,
         )
     except asyncpg.RaiseError as error:
         refusal = SAID_BY_THE_DATABASE.get(str(error))
@@ -84,7 +90,7 @@ async def add_sign_off(tx: Connection, signed: SignOff) -> None:
 
 SIGN_OFFS = """
 select id, document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome, text_hash,
-       materials_hash, opinion, record, record_hash, prev_hash, signed_at
+       materials_hash, opinion, record, record_hash, prev_hash, signed_at, on_behalf_of, on_behalf_name
   from sign_offs
  where document_id = $1
  order by position
@@ -96,17 +102,21 @@ async def chain_of(conn: Connection, document_id: UUID) -> list[SignOff]:
     return [SignOff(**dict(row)) for row in await conn.fetch(SIGN_OFFS, document_id)]
 
 
-SIGNERS = "select person_id from sign_offs where round_id = $1"
+SIGNERS = """
+select person_id from sign_offs where round_id = $1
+ union
+select on_behalf_of from sign_offs where round_id = $1 and on_behalf_of is not null
+"""
 
 
 async def signers_of(conn: Connection, round_id: UUID) -> frozenset[str]:
-    """Who has signed this round."""
+    """Who has signed this round, themselves or through a deputy."""
     return frozenset(row["person_id"] for row in await conn.fetch(SIGNERS, round_id))
 
 
 SIGN_OFF_OF_ROUND = """
 select id, document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome, text_hash,
-       materials_hash, opinion, record, record_hash, prev_hash, signed_at
+       materials_hash, opinion, record, record_hash, prev_hash, signed_at, on_behalf_of, on_behalf_name
   from sign_offs
  where round_id = $1
  order by position desc
