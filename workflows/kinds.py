@@ -52,7 +52,7 @@ async def major_decision(life: Life) -> None:
     await life.step("consultation")
     await asyncio.gather(
         life.hear_the_public(),
-        life.steps("hearing", "expert_argument", "risk_assessment", "fair_competition_review"),
+        life.steps("group_consultation", "hearing", "expert_argument", "risk_assessment", "fair_competition_review"),
     )
     await decide_and_sign(life, on_this_text=("risk_assessment", "fair_competition_review"))
     await life.publish()
@@ -86,6 +86,7 @@ async def decide_and_sign(life: Life, *, on_this_text: tuple[str, ...]) -> None:
     while True:
         await decide(life, on_this_text)
         await life.step("party_report", early=False)
+        await life.step("npc_report", early=False)
         if await sign_and_number(life):
             return
         await life.revise("signing", "returned")

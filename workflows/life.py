@@ -165,8 +165,14 @@ class Life:
         await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="revised"))
 
     async def amended(self, decision: Decision) -> None:
-        """The drafting office writes the meeting's amendments into the text; the decision stands on that text."""
-        await self.revise("collective_deliberation", decision.outcome)
+        """The recorded amendments make the next version; the decision stands on that text.
+
+        A meeting recorded before amendments had wording leaves it to the drafting office to write them in.
+        """
+        if decision.amended_hash is None:
+            await self.revise("collective_deliberation", decision.outcome)
+        else:
+            await self._take_amended(decision, decision.amended_hash)
         self.decisions["collective_deliberation"] = decision.model_copy(update={"text_hash": self.text.text_hash})
         await self.record(
             "collective_deliberation",
@@ -175,6 +181,17 @@ class Life:
             actor_id=decision.actor_id,
             record_hash=decision.record_hash,
         )
+
+    async def _take_amended(self, decision: Decision, amended_hash: str) -> None:
+        asked = intake.TakeAmended(
+            document_id=self.document.document_id,
+            deliberated_hash=decision.text_hash,
+            amended_hash=amended_hash,
+            actor_id=decision.actor_id,
+            record_hash=decision.record_hash,
+        )
+        taken = await ask(intake.TAKE_AMENDED, asked)
+        self.text, self.structure_hash, self.task_count = taken.text, taken.structure_hash, taken.task_count
 
     async def number(self) -> str | None:
         """Register and number the text; None when the register refuses it."""

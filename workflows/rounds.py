@@ -41,13 +41,14 @@ class RoundPlan(Message):
 
 
 class Decision(Message):
-    """How a round ended: an outcome about one exact text, or `voided`."""
+    """How a round ended: an outcome about one exact text, or `voided`; and the text as amended, where it was."""
 
     outcome: str
     text_hash: str
     record_hash: str | None = None
     actor_id: str | None = None
     decided_at: datetime
+    amended_hash: str | None = None
 
 
 @workflow.defn
@@ -329,6 +330,7 @@ def _of_signal(fact: lifecycle.RoundDecided) -> Decision:
         record_hash=fact.record_hash,
         actor_id=fact.actor_id,
         decided_at=fact.decided_at,
+        amended_hash=fact.amended_hash,
     )
 
 
@@ -339,4 +341,5 @@ def _of_state(state: review.RoundState) -> Decision:
         record_hash=state.record_hash,
         actor_id=state.actor_id,
         decided_at=state.decided_at or workflow.now(),
+        amended_hash=state.amended_hash,
     )

@@ -46,6 +46,8 @@ CONCLUSIONS = {
     "dispatch": "已报送区委、区人大常委会和市人民政府。",
     "archiving": "文件材料已收集齐全并归档。",
     "party_report": "已向区委请示报告，区委同意。",
+    "npc_report": "已向区人大常委会报告。",
+    "group_consultation": "已听取相关群体代表的意见，记录附后。",
     "submission": "上会材料齐全。",
 }
 DEFAULT_CONCLUSION = "已按规定办理，结论符合要求。"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.actions import answering, record, report, summary, window
+from services.intake.actions import amended, answering, record, report, summary, window
 from services.intake.books import Books
 from services.intake.domain.groups import CAMPAIGN, CampaignRule
 from services.intake.store import documents
@@ -17,6 +17,8 @@ from services.kernel.contracts.intake import (
     PUBLISH_ANSWERS,
     RECORD_STAGE,
     RECORD_SUMMARY,
+    TAKE_AMENDED,
+    AmendedTaken,
     AnswersPublished,
     CheckGate,
     CloseWindow,
@@ -30,6 +32,7 @@ from services.kernel.contracts.intake import (
     RecordSummary,
     ReportComposed,
     SummaryRecorded,
+    TakeAmended,
     WindowOpened,
     WindowState,
 )
@@ -51,6 +54,13 @@ class Intake:
         async with self._db.transaction() as tx:
             document = await documents.get(tx, message.document_id)
             return await record.record_stage(tx, message, self._books.of(document))
+
+    @serves(TAKE_AMENDED)
+    async def take_amended(self, message: TakeAmended) -> AmendedTaken:
+        """Make a meeting's amended text the next version."""
+        read, structure_hash = await amended.read_amended(message, self._blobs)
+        async with self._db.transaction() as tx:
+            return await amended.take_amended(tx, message, read, structure_hash=structure_hash)
 
     @serves(CHECK_GATE)
     async def check_gate(self, message: CheckGate) -> GateAnswer:

@@ -23,7 +23,7 @@ from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import serves
 from services.kernel.runtime.db import Database
 from services.review.domain.rounds import Round
-from services.review.store import figures, rounds
+from services.review.store import figures, meetings, rounds
 from services.review.store.figures import Decision, Sessions
 
 RETURNED = frozenset({"amend", "return_procedure", "returned", "substantive_change", "rediscuss"})
@@ -51,7 +51,8 @@ class ReviewActivities:
                 await rounds.end_round(tx, asked.round_id, asked.why)
             if round_.why == "decided":
                 await outbox.settle(tx, workflow_id=round_.reply_to, name=ROUND_DECIDED)
-        return _state(round_)
+            amended_hash = await meetings.amended_hash(tx, round_.id)
+        return _state(round_, amended_hash)
 
     @serves(REVIEW_FIGURES)
     async def review_figures(self, asked: AskFigures) -> Figures:
@@ -68,7 +69,7 @@ class ReviewActivities:
         return datetime.combine(date(year, 1, 1), time.min, tzinfo=self._zone)
 
 
-def _state(round_: Round) -> RoundState:
+def _state(round_: Round, amended_hash: str | None) -> RoundState:
     return RoundState(
         round_id=round_.id,
         decided=round_.why == "decided",
@@ -77,6 +78,7 @@ def _state(round_: Round) -> RoundState:
         actor_id=round_.actor_id,
         record_hash=round_.record_hash,
         decided_at=round_.decided_at,
+        amended_hash=amended_hash,
     )
 
 

@@ -225,7 +225,9 @@ async def post_meeting(
     """Record the meeting that discussed this text, and what was decided."""
 
     async def act(tx: Connection) -> Decided:
-        return await meetings.record_meeting(tx, actor, round_id, command, book=book_of(request))
+        return await meetings.record_meeting(
+            tx, actor, round_id, command, book=book_of(request), blobs=blobs_of(request)
+        )
 
     return await carried_out(request, actor, key, body_hash, act)
 

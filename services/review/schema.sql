@@ -226,8 +226,10 @@ CREATE TABLE review.meeting_decisions (
     against_majority boolean NOT NULL,
     reasons text DEFAULT ''::text NOT NULL,
     amendments jsonb DEFAULT '[]'::jsonb NOT NULL,
+    amended_hash text,
     CONSTRAINT amendments_are_listed CHECK (((outcome <> 'passed_as_amended'::text) OR (jsonb_array_length(amendments) > 0))),
     CONSTRAINT departure_has_reasons CHECK (((NOT against_majority) OR (reasons <> ''::text))),
+    CONSTRAINT meeting_decisions_amended_hash_check CHECK ((length(amended_hash) = 64)),
     CONSTRAINT meeting_decisions_outcome_check CHECK ((outcome = ANY (ARRAY['passed'::text, 'passed_as_amended'::text, 'rediscuss'::text, 'deferred'::text, 'rejected'::text])))
 );
 
@@ -429,6 +431,9 @@ CREATE TABLE review.supplements (
     CONSTRAINT supplements_ended_why_check CHECK ((ended_why = ANY (ARRAY['answered'::text, 'decided'::text]))),
     CONSTRAINT supplements_missing_check CHECK ((cardinality(missing) > 0))
 );
+
+ALTER TABLE review.meeting_decisions
+    ADD CONSTRAINT amendments_make_a_text CHECK (((outcome = 'passed_as_amended'::text) = (amended_hash IS NOT NULL))) NOT VALID;
 
 ALTER TABLE ONLY review.attendees
     ADD CONSTRAINT attendees_meeting_id_person_id_key UNIQUE (meeting_id, person_id);

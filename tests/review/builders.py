@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from obstore.store import MemoryStore
+
 from services.kernel.contracts.messages import Deadline, DocumentRef, Text
 from services.kernel.contracts.review import Form, OpenRound
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.directory import import_demo
 from services.review.domain.commands import (
@@ -30,6 +33,9 @@ from services.review.store import rounds
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BOOK = RuleBook.load()
+# Where no text is asked for.
+NO_TEXTS = Blobs(MemoryStore())
+DELIBERATED = "云溪区试行办法\n第一条 为了方便群众，制定本办法。\n第二条 申请人应当在六十日内提出申请，逾期不予受理。\n第三条 本办法自公布之日起施行。"
 TITLE = "云溪区街面餐饮油烟管理办法（试行）"
 TEXT = Text(version=4, text_hash="b7" * 32, materials_hash="c8" * 32)
 OTHER_HASH = "2f" * 32
@@ -185,7 +191,7 @@ def speeches(*stances: str, chief: str = "for", absent: tuple[str, ...] = ()) ->
 
 
 def amendments() -> tuple[Amendment, ...]:
-    return (Amendment(clause="第七条", text="“六十日”改为“三十个工作日”。"),)
+    return (Amendment(clause="第二条", old="六十日", new="三十个工作日", text="缩短办理时间。"),)
 
 
 def a_signature(**changes: Any) -> Sign:

@@ -17,6 +17,7 @@ from tests.review.builders import (
     BOOK,
     CHENG_YIAN,
     LU_WENXI,
+    NO_TEXTS,
     WEN_ZHIYUAN,
     ZONE,
     a_document,
@@ -46,7 +47,7 @@ async def a_year(db: Database) -> None:
     async with db.transaction() as tx:
         await file_step(tx, CHENG_YIAN, step, a_step(), book=BOOK)
         spoken = speeches("for", "for", "for", "for", "against")
-        await record_meeting(tx, WEN_ZHIYUAN, meeting, a_meeting(statements=spoken), book=BOOK)
+        await record_meeting(tx, WEN_ZHIYUAN, meeting, a_meeting(statements=spoken), book=BOOK, blobs=NO_TEXTS)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.review.builders import (
     BOOK,
     GU_NIANCI,
     MEMBERS,
+    NO_TEXTS,
     WEN_ZHIYUAN,
     XU_QINGYUAN,
     ZONE,
@@ -29,7 +30,6 @@ from tests.review.builders import (
     a_round,
     a_signature,
     a_verification,
-    amendments,
     attendance,
     opened,
     speeches,
@@ -39,7 +39,6 @@ HOUR = timedelta(hours=1)
 AGAINST = speeches("against", "against", "against", "against", "for", chief="for")
 OUTCOMES: dict[str, dict[str, Any]] = {
     "passed": {},
-    "passed_as_amended": {"amendments": amendments(), "statements": speeches(*["amend"] * 5, chief="amend")},
     "rediscuss": {"statements": speeches(*["amend"] * 5, chief="amend")},
     "deferred": {"statements": speeches(*["against"] * 5, chief="against")},
     "rejected": {"statements": speeches(*["against"] * 5, chief="against")},
@@ -48,7 +47,7 @@ OUTCOMES: dict[str, dict[str, Any]] = {
 
 async def recorded(db: Database, round_id: UUID, **changes: Any) -> Decided:
     async with db.transaction() as tx:
-        return await record_meeting(tx, WEN_ZHIYUAN, round_id, a_meeting(**changes), book=BOOK)
+        return await record_meeting(tx, WEN_ZHIYUAN, round_id, a_meeting(**changes), book=BOOK, blobs=NO_TEXTS)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -100,7 +100,6 @@ def meeting_fields(at: datetime, **changes: str) -> dict[str, str]:
         "chief_id": "xu-qingyuan",
         "outcome": "passed",
         "attending": "区司法局：苏禾",
-        "amendments": "",
     }
     return {**head, **rows, **changes}
 

@@ -29,6 +29,8 @@ NO = {
     "direct_interest_or_major_split": False,
     "drafter_has_legal_unit": False,
     "not_public_by_law": False,
+    "touches_specific_group": False,
+    "needs_npc_report": False,
     "published_for_comment": False,
     "content_touches_rights": False,
     "asks_responsibility_list": False,

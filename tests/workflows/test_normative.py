@@ -96,7 +96,18 @@ async def test_a_text_to_be_discussed_again_is_reviewed_again(town: Town) -> Non
     assert town.closed("legality_review") == ["lawful", "lawful"]
 
 
-async def test_a_text_passed_as_amended_is_signed_as_amended(town: Town) -> None:
+async def test_recorded_amendments_make_the_text_that_is_signed(town: Town) -> None:
+    town.script["collective_deliberation"] = ["passed_as_amended"]
+    town.amended_hash = "d" * 64
+
+    await (await begin(town.client, a_start())).result()
+
+    signed = next(r for r in town.records if r.stage == "signing" and r.event == "closed")
+    assert signed.text_hash == town.amended_hash
+    assert not any("/revision/" in key for key in town.items)
+
+
+async def test_amendments_without_wording_are_written_in_by_the_drafting_office(town: Town) -> None:
     town.script["collective_deliberation"] = ["passed_as_amended"]
 
     await (await begin(town.client, a_start())).result()

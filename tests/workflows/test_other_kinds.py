@@ -20,6 +20,8 @@ EVERYTHING = {
     "touches_market_entities": True,
     "direct_interest_or_major_split": True,
     "others_duties_touched": True,
+    "touches_specific_group": True,
+    "needs_npc_report": True,
 }
 
 
@@ -33,9 +35,9 @@ async def test_a_major_decision_with_every_step_walks_order_713(town: Town) -> N
     assert end.outcome == "issued"
     assert set(_listed(DocumentKind.MAJOR_DECISION)) <= set(town.order())
     position = town.order().index
-    for step in ("hearing", "expert_argument", "risk_assessment", "fair_competition_review"):
+    for step in ("group_consultation", "hearing", "expert_argument", "risk_assessment", "fair_competition_review"):
         assert position(step) < position("legality_review")
-    assert position("collective_deliberation") < position("party_report") < position("signing")
+    assert position("collective_deliberation") < position("party_report") < position("npc_report") < position("signing")
 
 
 async def test_a_work_plan_without_rights_of_the_public_goes_to_approval_directly(town: Town) -> None:

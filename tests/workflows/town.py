@@ -46,6 +46,7 @@ class Town:
         self.windows: dict[UUID, intake.OpenWindow] = {}
         self.gates: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self.refused_numbers = 0
+        self.amended_hash: str | None = None
         self.revises = True
         self.extend_by: timedelta | None = None
         self.answers_arrive = True
@@ -69,6 +70,7 @@ class Town:
         return [
             (intake.RECORD_STAGE, self._record),
             (intake.CHECK_GATE, self._gate),
+            (intake.TAKE_AMENDED, self._take_amended),
             (intake.OPEN_WINDOW, self._open_window),
             (intake.CLOSE_WINDOW, self._close_window),
             (intake.RECORD_SUMMARY, self._summary),
@@ -117,6 +119,10 @@ class Town:
         waiting = self.gates[message.stage]
         codes = waiting.pop(0) if waiting else ()
         return intake.GateAnswer(passed=not codes, codes=codes)
+
+    async def _take_amended(self, message: intake.TakeAmended) -> intake.AmendedTaken:
+        text = Text(version=2, text_hash=message.amended_hash, materials_hash="0" * 64)
+        return intake.AmendedTaken(text=text, structure_hash="5" * 64, task_count=1)
 
     async def _open_window(self, message: intake.OpenWindow) -> intake.WindowOpened:
         window_id = uuid5(SPACE, message.reply_to)
@@ -229,6 +235,7 @@ class Town:
             actor_id="chen",
             record_hash="a" * 64,
             decided_at=datetime.now(UTC),
+            amended_hash=self.amended_hash if outcome == "passed_as_amended" else None,
         )
         for _ in range(times):
             self._signal(round_.reply_to, lifecycle.ROUND_DECIDED, fact)

@@ -35,6 +35,27 @@ class RecordStage(Message):
     doc_number: str | None = None
 
 
+class TakeAmended(Message):
+    """Make the text that a meeting amended the next version of its document; it lies in the content store.
+
+    `deliberated_hash` is the text that the meeting had before it, `record_hash` the signed record with the amendments.
+    """
+
+    document_id: UUID
+    deliberated_hash: str
+    amended_hash: str
+    actor_id: str | None = None
+    record_hash: str | None = None
+
+
+class AmendedTaken(Message):
+    """The version that now stands."""
+
+    text: Text
+    structure_hash: str
+    task_count: int = 0
+
+
 class CheckGate(Message):
     """May this document enter `stage` with this text? The dossier answers."""
 
@@ -155,6 +176,7 @@ class Kept(Message):
 
 
 RECORD_STAGE = Call("intake.record_stage", Queue.INTAKE, RecordStage, Done)
+TAKE_AMENDED = Call("intake.take_amended", Queue.INTAKE, TakeAmended, AmendedTaken)
 CHECK_GATE = Call("intake.check_gate", Queue.INTAKE, CheckGate, GateAnswer)
 OPEN_WINDOW = Call("intake.open_window", Queue.INTAKE, OpenWindow, WindowOpened)
 CLOSE_WINDOW = Call("intake.close_window", Queue.INTAKE, CloseWindow, WindowState)

@@ -87,7 +87,10 @@ class Withdrawn(Heard):
 
 
 class RoundDecided(Heard):
-    """People have decided a round: the outcome, on which exact text, by whom, and the hash of the signed record."""
+    """People have decided a round: the outcome, on which exact text, by whom, and the hash of the signed record.
+
+    `amended_hash` is the text as a meeting amended it, where it did.
+    """
 
     round_id: UUID
     stage: str
@@ -98,6 +101,7 @@ class RoundDecided(Heard):
     record_hash: str
     decided_at: datetime
     publication_day: date | None = None
+    amended_hash: str | None = None
 
 
 class ClockPaused(Heard):

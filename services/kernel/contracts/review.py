@@ -58,6 +58,7 @@ class RoundState(Message):
     actor_id: str | None = None
     record_hash: str | None = None
     decided_at: datetime | None = None
+    amended_hash: str | None = None
 
 
 OPEN_ROUND = Call("review.open_round", Queue.REVIEW, OpenRound, RoundOpened)

@@ -44,6 +44,7 @@ class Decision:
     opinion: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     publication_day: date | None = None
+    amended_hash: str | None = None
 
 
 class Decided(BaseModel):
@@ -101,7 +102,7 @@ async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decisio
         decision.outcome, signed.record_hash, actor.person_id, matter.now, decision.publication_day
     )
     await rounds.decide_round(tx, matter.round_.id, verdict)
-    await _tell(tx, matter.round_, verdict)
+    await _tell(tx, matter.round_, verdict, decision.amended_hash)
     return Decided(
         round_id=matter.round_.id,
         document_id=matter.round_.document_id,
@@ -160,7 +161,7 @@ async def say(tx: Connection, round_: Round, name: str, message: Heard) -> None:
     )
 
 
-async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict) -> None:
+async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict, amended_hash: str | None) -> None:
     decided = RoundDecided(
         event_id=uuid4(),
         round_id=round_.id,
@@ -172,6 +173,7 @@ async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict) -> None:
         record_hash=verdict.record_hash,
         decided_at=verdict.decided_at,
         publication_day=verdict.publication_day,
+        amended_hash=amended_hash,
     )
     await say(tx, round_, ROUND_DECIDED, decided)
 

@@ -9,23 +9,27 @@ from uuid import UUID
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import directory
 from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
 from services.review.actions.deciding import Decided, Decision, Matter, insist, settle, stage_of, take
+from services.review.domain.amending import amended_text
 from services.review.domain.commands import RecordMeeting
-from services.review.domain.meetings import Council, count, dissents, meeting_refused
+from services.review.domain.meetings import Council, count, dissents, meeting_refused, worded
 from services.review.store import meetings
 from services.review.store.meetings import Meeting, MeetingRecord, Ruling, Seat, Spoken
 
 QUORUM = "quorum_ratio"
+AMENDED = "passed_as_amended"
 
 
 async def record_meeting(
-    tx: Connection, actor: Actor, round_id: UUID, command: RecordMeeting, *, book: RuleBook
+    tx: Connection, actor: Actor, round_id: UUID, command: RecordMeeting, *, book: RuleBook, blobs: Blobs
 ) -> Decided:
     """Record the discussion and the decision. Rejected, deferred and "discuss again" are outcomes like the others.
 
-    Refused: every class of `meeting_refusals`, UnknownOutcome, and what `take` refuses.
+    What was amended is written into the text here: its hash is in the record and goes to the lifecycle.
+    Refused: every class of `meeting_refusals`, those of `amending`, UnknownOutcome, and what `take` refuses.
     """
     matter = await take(tx, actor, round_id, seen=command, forms=("meeting",))
     council = await council_of(tx, matter.round_.issuer_unit)
@@ -40,9 +44,19 @@ async def record_meeting(
             now=matter.now,
         )
     )
-    record = _record(command, actor, matter, council, ratio)
+    amended_hash = await _amended(command, blobs)
+    record = _record(command, actor, matter, council, ratio, amended_hash)
     await meetings.add_meeting(tx, record)
-    return await settle(tx, actor, matter, Decision(command.outcome, command.reasons, _details(command, record)))
+    decision = Decision(command.outcome, command.reasons, _details(command, record), amended_hash=amended_hash)
+    return await settle(tx, actor, matter, decision)
+
+
+async def _amended(command: RecordMeeting, blobs: Blobs) -> str | None:
+    """The hash of the text as amended, kept in the content store; None where the meeting passed no amendment."""
+    if command.outcome != AMENDED:
+        return None
+    text = amended_text(await blobs.text(command.text_hash), worded(command.amendments))
+    return await blobs.put(text.encode())
 
 
 async def council_of(conn: Connection, issuer_unit: str) -> Council:
@@ -56,7 +70,14 @@ async def council_of(conn: Connection, issuer_unit: str) -> Council:
     )
 
 
-def _record(command: RecordMeeting, actor: Actor, matter: Matter, council: Council, ratio: Decimal) -> MeetingRecord:
+def _record(
+    command: RecordMeeting,
+    actor: Actor,
+    matter: Matter,
+    council: Council,
+    ratio: Decimal,
+    amended_hash: str | None,
+) -> MeetingRecord:
     counted = count(command)
     return MeetingRecord(
         Meeting(
@@ -107,7 +128,8 @@ def _record(command: RecordMeeting, actor: Actor, matter: Matter, council: Counc
             chief_id=command.chief_id,
             against_majority=counted.against_majority,
             reasons=command.reasons,
-            amendments=[change.model_dump(mode="json") for change in command.amendments if change.text],
+            amendments=[change.model_dump(mode="json") for change in command.amendments if change.text or change.old],
+            amended_hash=amended_hash,
         ),
     )
 
@@ -120,5 +142,6 @@ def _details(command: RecordMeeting, record: MeetingRecord) -> dict[str, Any]:
         "due": record.meeting.due_count,
         "present": record.meeting.present_count,
         "against_majority": record.ruling.against_majority,
+        "amended_hash": record.ruling.amended_hash,
         "dissents": [spoken.person_id for spoken in record.statements if spoken.dissents],
     }

@@ -126,10 +126,12 @@ class Statement(Command):
 
 
 class Amendment(Command):
-    """One change that the meeting decided."""
+    """One change that the meeting decided: the old wording, quoted, and the new; `text` says it in words."""
 
     clause: Line = ""
-    text: Prose
+    text: Prose = ""
+    old: Prose = ""
+    new: Prose = ""
 
 
 class RecordMeeting(Seen):

@@ -113,7 +113,10 @@ class AmendmentsMissing(Invalid):
     code = "meeting.amendments"
     rule = "text.identity"
     title = Words("没有列明修改内容", "The amendments are not listed")
-    remedy = Words("请逐条写明会议确定的修改。", "List each amendment.")
+    remedy = Words(
+        "请逐处写明原文和改后的文字，系统据此形成下一稿。",
+        "Give the old and the new wording of each; the next version is made from them.",
+    )
 
 
 class TooEarly(Conflict):

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from services.kernel.contracts.refusals import Refused, Words
 from services.review.domain import meeting_refusals as no
-from services.review.domain.commands import Attendee, RecordMeeting, Statement
+from services.review.domain.commands import Amendment, Attendee, RecordMeeting, Statement
 from services.review.domain.opinions import outcome_refused
 
 FORMS = ("executive", "plenary")
@@ -142,10 +142,14 @@ def _refused_by_speech(command: RecordMeeting) -> Refused | None:
 def _refused_by_decision(command: RecordMeeting) -> Refused | None:
     if count(command).against_majority and not command.reasons:
         return no.DepartureUnexplained(field="reasons")
-    listed = [amendment for amendment in command.amendments if amendment.text]
-    if command.outcome == "passed_as_amended" and not listed:
+    if command.outcome == "passed_as_amended" and not worded(command.amendments):
         return no.AmendmentsMissing(field="amendments")
     return None
+
+
+def worded(amendments: Sequence[Amendment]) -> list[Amendment]:
+    """The amendments that change the text; the others are remarks."""
+    return [amendment for amendment in amendments if amendment.old or amendment.new]
 
 
 def _present(attendees: Sequence[Attendee]) -> set[str]:

@@ -26,7 +26,7 @@ from services.review.domain.commands import DeclareNotApplicable, FileStep, Give
 from services.review.domain.meetings import FORM_WORDS, count
 from services.review.pages import forms
 from services.review.pages.labels import problem, problem_of
-from services.review.pages.rounds import FIRST_POINTS, draw
+from services.review.pages.rounds import FIRST, Rows, draw
 from services.review.pages.view import RoundView, round_view
 from services.review.pages.words import outcome_mark
 from services.review.precheck import noticed_by
@@ -85,9 +85,8 @@ class _OnlyLooking(Exception):
 async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -> HTMLResponse:
     """Rehearse the act; if nothing stands against it, show exactly what will be signed."""
     view = await round_view(request, actor, round_id)
-    rows = FIRST_POINTS + len([name for name in form if name.startswith("point_") and name.endswith("_text")])
-    if form.get("do") in ("add-item", "edit"):
-        return draw(request, view, form=forms.written(form), points=rows)
+    if form.get("do") in ("add-item", "add-amendment", "edit"):
+        return draw(request, view, form=forms.written(form), rows=_rows(form, more=FIRST))
     try:
         command = forms.command_of(str(form.get("act", "")), form, settings_of(request).zone)
         await rehearse(request, actor, round_id, SENT.validate_python(command))
@@ -195,7 +194,7 @@ async def carry_out(request: Request, tx: Connection, actor: Actor, round_id: UU
         case GiveOpinion():
             return await opinions.give_opinion(tx, actor, round_id, command, book=book)
         case RecordMeeting():
-            return await meetings.record_meeting(tx, actor, round_id, command, book=book)
+            return await meetings.record_meeting(tx, actor, round_id, command, book=book, blobs=blobs_of(request))
         case Sign():
             return await signatures.sign(tx, actor, round_id, command, book=book, zone=settings_of(request).zone)
         case Verify():
@@ -248,10 +247,14 @@ async def _or_back(request: Request, sent: Sent, run: Run, said: str) -> Respons
 def _back(
     request: Request, view: RoundView, form: FormData, problems: list[dict[str, str]], status: int = 422
 ) -> HTMLResponse:
-    rows = len([name for name in form if name.startswith("point_") and name.endswith("_text")])
-    return draw(
-        request, view, form=forms.written(form), problems=problems, points=max(rows, FIRST_POINTS), status=status
-    )
+    return draw(request, view, form=forms.written(form), problems=problems, status=status, rows=_rows(form))
+
+
+def _rows(form: FormData, *, more: int = 0) -> Rows:
+    """How many rows of points and amendments the form comes back with."""
+    points = len([name for name in form if name.startswith("point_") and name.endswith("_text")])
+    amendments = len([name for name in form if name.startswith("amendment_") and name.endswith("_old")])
+    return Rows(max(points, FIRST) + more, max(amendments, FIRST) + more)
 
 
 def _outcome(request: Request, command: Deciding) -> Any:

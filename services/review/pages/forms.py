@@ -80,7 +80,7 @@ def read_opinion(form: FormData, _zone: ZoneInfo) -> Command:
 
 
 def read_meeting(form: FormData, zone: ZoneInfo) -> Command:
-    """A meeting's record: a row for each member, lines for those attending and for amendments."""
+    """A meeting's record: a row for each member and each amendment, lines for those attending."""
     rows = [_row(form, f"member_{number}_") for number in _numbers(form, "member_")]
     present = [row for row in rows if row.get("present")]
     speakers = sorted((row for row in present if row.get("order")), key=lambda row: _order(row["order"]))
@@ -169,9 +169,8 @@ def _attending(form: FormData) -> Iterable[dict[str, Any]]:
 
 
 def _amendments(form: FormData) -> Iterable[dict[str, str]]:
-    for line in _lines(form, "amendments"):
-        clause, colon, text = line.partition("：")
-        yield {"clause": clause.strip(), "text": text.strip()} if colon else {"clause": "", "text": line}
+    rows = (_row(form, f"amendment_{number}_") for number in _numbers(form, "amendment_"))
+    return (row for row in rows if row.get("old") or row.get("new"))
 
 
 def _lines(form: FormData, name: str) -> list[str]:

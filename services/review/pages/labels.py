@@ -7,7 +7,7 @@ from services.kernel.runtime import language
 
 LABELS: dict[str, tuple[Words, str]] = {
     "act": (Words("办理方式", "Kind of act"), "main"),
-    "amendments": (Words("会议确定的修改", "Amendments decided"), "amendments"),
+    "amendments": (Words("会议确定的修改", "Amendments decided"), "amendment_1_old"),
     "attendees": (Words("出席名单", "Attendance"), "member_1_present"),
     "answer": (Words("答复", "Answer"), "answer"),
     "chair_id": (Words("主持人", "Chair"), "chair_id"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.kernel.contracts.refusals import NotFound, Words
 from services.kernel.procedure.deadlines import office_day
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.pages import render
+from services.kernel.text.diff import word_runs
 from services.review.pages.forms import Written
 from services.review.pages.view import RoundView, round_view, why_here
 from services.review.pages.words import STANCES, listed, mark, outcome_mark, role_words
@@ -20,7 +22,18 @@ from services.review.store import meetings
 from services.review.wiring import book_of
 
 router = APIRouter(prefix="/review", include_in_schema=False)
-FIRST_POINTS = 2
+FIRST = 2
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many empty or written rows a form has, for points and for amendments."""
+
+    points: int = FIRST
+    amendments: int = FIRST
+
+
+FIRST_ROWS = Rows()
 
 
 @router.get("/round/{round_id}")
@@ -58,6 +71,7 @@ async def show_meeting(request: Request, actor: Signed, round_id: UUID) -> HTMLR
         agenda=agenda,
         stances=stance_marks(),
         listed=listed,
+        runs=lambda change: word_runs(change["old"], change["new"]),
     )
 
 
@@ -74,7 +88,7 @@ def draw(
     said: str = "",
     form: Written | None = None,
     problems: list[dict[str, str]] | None = None,
-    points: int = FIRST_POINTS,
+    rows: Rows = FIRST_ROWS,
     status: int = 200,
 ) -> HTMLResponse:
     """The page, also when a form comes back: with what was written, and what is wrong with it."""
@@ -90,7 +104,8 @@ def draw(
         form=form if form is not None else Written(),
         problems=problems or [],
         wrong={problem["name"]: problem["detail"] for problem in problems or []},
-        point_rows=points,
+        point_rows=rows.points,
+        amendment_rows=rows.amendments,
         why_here=why_here(view),
         role=role_words(view.round_.role),
         stances=stance_marks(),

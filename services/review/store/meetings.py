@@ -69,6 +69,7 @@ class Ruling:
     against_majority: bool
     reasons: str
     amendments: list[dict[str, Any]]
+    amended_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ insert into statements (meeting_id, speaking_order, person_id, name, stance, opi
 values ($1, $2, $3, $4, $5, $6, $7)
 """
 ADD_RULING = """
-insert into meeting_decisions (meeting_id, outcome, chief_id, against_majority, reasons, amendments)
-values ($1, $2, $3, $4, $5, $6)
+insert into meeting_decisions (meeting_id, outcome, chief_id, against_majority, reasons, amendments, amended_hash)
+values ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -127,7 +128,7 @@ select speaking_order, person_id, name, stance, opinion, dissents
   from statements where meeting_id = $1 order by speaking_order
 """
 RULING = """
-select outcome, chief_id, against_majority, reasons, amendments
+select outcome, chief_id, against_majority, reasons, amendments, amended_hash
   from meeting_decisions where meeting_id = $1
 """
 
@@ -148,6 +149,20 @@ async def find_meeting(conn: Connection, round_id: UUID) -> MeetingRecord | None
         [Spoken(**dict(spoken)) for spoken in await conn.fetch(STATEMENTS, id_)],
         Ruling(**dict(ruling)),
     )
+
+
+AMENDED = """
+select d.amended_hash
+  from meetings m
+  join meeting_decisions d on d.meeting_id = m.id
+ where m.round_id = $1
+"""
+
+
+async def amended_hash(conn: Connection, round_id: UUID) -> str | None:
+    """The hash of the text as the round's meeting amended it; None where it amended nothing, or there was none."""
+    found: str | None = await conn.fetchval(AMENDED, round_id)
+    return found
 
 
 @dataclass(frozen=True)
