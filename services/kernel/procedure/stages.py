@@ -59,9 +59,10 @@ class Outcome(Frozen):
 
 
 class Invariant(Frozen):
-    """What must hold at every moment, the rule it rests on, and the module that keeps it.
+    """What must hold at every moment, the rule it rests on, the module that keeps it, and the test that proves it.
 
-    `type` B blocks, R blocks until a reason is recorded, A happens by itself, W warns.
+    `type` B blocks, R blocks until a reason is recorded, A happens by itself, W warns. `codes` are those under which
+    it refuses; what happens by itself has none.
     """
 
     id: str
@@ -69,6 +70,8 @@ class Invariant(Frozen):
     rule: str
     words: Words
     enforced_by: str = ""
+    codes: tuple[str, ...] = ()
+    proved_by: str = ""
 
 
 class Predicate(Frozen):

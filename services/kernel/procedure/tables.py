@@ -103,11 +103,19 @@ def _rule_rows(book: RuleBook) -> Iterator[str]:
 
 
 def _invariant_rows(book: RuleBook) -> Iterator[str]:
-    yield "| | | 内容 | rule | kept by |"
-    yield "|---|---|---|---|---|"
+    yield "| | | 内容 | 依据 Source | rule | kept by | codes | proved by |"
+    yield "|---|---|---|---|---|---|---|---|"
     for invariant in sorted(book.invariants.values(), key=_number):
-        kept = f"`{invariant.enforced_by}`" if invariant.enforced_by else "—"
-        yield _row(invariant.id, invariant.type, invariant.words.zh, f"`{invariant.rule}`", kept)
+        yield _row(
+            invariant.id,
+            invariant.type,
+            invariant.words.zh,
+            book.rule(invariant.rule).article.zh,
+            f"`{invariant.rule}`",
+            f"`{invariant.enforced_by}`" if invariant.enforced_by else "—",
+            ", ".join(f"`{code}`" for code in invariant.codes) or "—",
+            f"`{invariant.proved_by}`" if invariant.proved_by else "—",
+        )
 
 
 def _number(invariant: Invariant) -> int:
