@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import comments, lifecycle, precheck, seal, summary, window_storm
+from bench import comments, inbox, lifecycle, precheck, seal, summary, window_storm
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class Bench:
 BENCHES = {
     "comments": Bench(
         "comments accepted with everything on / single-row inserts / the same handler bare", comments.run
+    ),
+    "inbox": Bench(
+        "the first page among a million items of 5,000 people / a round trip; over HTTP / who am I", inbox.run
     ),
     "lifecycle": Bench("the life of a normative document, from POST to filing / a bare skeleton of it", lifecycle.run),
     "precheck": Bench(
