@@ -17,6 +17,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "reminders-after-downtime": "2026-11: a reminder whose moment passed while nothing ran is sent late, not never",
     "window-acts": "2026-11: an act on a comment window posts its notice and moves the due date that is shown",
     "notice-gate": "2026-11: the notice goes out only when draft, explanation, ways, period and contact are there",
+    "opinions-among-papers": "2026-11: the table of answered opinions lies among the papers of a round (713号第二十九条)",
 }
 
 

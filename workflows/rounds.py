@@ -16,7 +16,7 @@ from workflows.waiting import CALENDAR_AGAIN, until
 with workflow.unsafe.imports_passed_through():
     from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
     from services.kernel.contracts.almanac import Pause, StagePlan
-    from services.kernel.contracts.messages import Deadline, DocumentRef, Message, Text
+    from services.kernel.contracts.messages import Deadline, DocumentRef, Message, StoredFile, Text
 
 VOIDED: Literal["voided"] = "voided"
 WITHDRAWN: Literal["withdrawn"] = "withdrawn"
@@ -111,7 +111,7 @@ class ReviewRound:
     async def _open(self) -> review.RoundOpened:
         self._due = await self._due_now(self._opened_at)
         earliest = await self._least_time() if changed("least-review-time") else None
-        opened = await ask(review.OPEN_ROUND, self._opening(earliest))
+        opened = await ask(review.OPEN_ROUND, self._opening(earliest, await self._opinions()))
         self._link = f"/review/round/{opened.round_id}"
         await self._announce()
         return opened
@@ -124,7 +124,15 @@ class ReviewRound:
         question = almanac.AskDue(limit=plan.minimum, counted_from=self._opened_at, overlays=self._plan.overlays)
         return (await look_up(almanac.DUE, question)).ends_at
 
-    def _opening(self, earliest: datetime | None) -> review.OpenRound:
+    async def _opinions(self) -> tuple[StoredFile, ...]:
+        """The tables of answered opinions, where the stage asks for them among its papers."""
+        plan = self._plan
+        if not set(plan.plan.papers) & set(review.OPINIONS_TABLES) or not changed("opinions-among-papers"):
+            return ()
+        filed = await ask(intake.FILE_OPINIONS, intake.FileOpinions(document_id=plan.document.document_id))
+        return filed.tables
+
+    def _opening(self, earliest: datetime | None, opinions: tuple[StoredFile, ...]) -> review.OpenRound:
         plan = self._plan
         return review.OpenRound(
             document=plan.document,
@@ -141,6 +149,7 @@ class ReviewRound:
             earliest=earliest,
             rule_id=plan.plan.rule_id,
             reply_to=workflow.info().workflow_id,
+            opinions=opinions,
         )
 
     @property

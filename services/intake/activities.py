@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.actions import amended, answering, record, report, summary, window
+from services.intake.actions import amended, answering, filing, record, report, summary, window
 from services.intake.books import Books
 from services.intake.domain.groups import CAMPAIGN, CampaignRule
 from services.intake.store import documents
@@ -11,6 +11,7 @@ from services.kernel.contracts.intake import (
     CHECK_GATE,
     CLOSE_WINDOW,
     COMPOSE_REPORT,
+    FILE_OPINIONS,
     INTAKE_FIGURES,
     KEEP_FIGURES,
     OPEN_WINDOW,
@@ -23,10 +24,12 @@ from services.kernel.contracts.intake import (
     CheckGate,
     CloseWindow,
     ComposeReport,
+    FileOpinions,
     GateAnswer,
     KeepFigures,
     Kept,
     OpenWindow,
+    OpinionsFiled,
     PublishAnswers,
     RecordStage,
     RecordSummary,
@@ -94,6 +97,12 @@ class Intake:
         """Publish the answers, if received = answered + withdrawn."""
         async with self._db.transaction() as tx:
             return await answering.publish_answers(tx, message.window_id, self._blobs)
+
+    @serves(FILE_OPINIONS)
+    async def file_opinions(self, message: FileOpinions) -> OpinionsFiled:
+        """Keep the opinions tables as papers of the meeting."""
+        async with self._db.read() as conn:
+            return await filing.file_opinions(conn, message, self._blobs)
 
     @serves(KEEP_FIGURES)
     async def keep_figures(self, message: KeepFigures) -> Kept:

@@ -22,6 +22,7 @@ from services.kernel.contracts.review import (
 from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import serves
 from services.kernel.runtime.db import Database
+from services.review.actions.papers import file_opinions
 from services.review.domain.rounds import Round
 from services.review.store import figures, meetings, rounds
 from services.review.store.figures import Decision, Sessions
@@ -40,7 +41,9 @@ class ReviewActivities:
         """Open the round of that document, stage and ordinal, or find it open; remember who drafted."""
         async with self._db.transaction() as tx:
             await rounds.add_authors(tx, asked.document.document_id, asked.author_ids)
-            return RoundOpened(round_id=await rounds.open_round(tx, asked))
+            round_id = await rounds.open_round(tx, asked)
+            await file_opinions(tx, round_id, asked)
+            return RoundOpened(round_id=round_id)
 
     @serves(CLOSE_ROUND)
     async def close_round(self, asked: CloseRound) -> RoundState:

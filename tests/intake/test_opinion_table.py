@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 from docx import Document
 
-from services.kernel.contracts.intake import PublishAnswers
+from services.intake.store import lines, windows
+from services.kernel.contracts.intake import FileOpinions, PublishAnswers
 from tests.intake.builders import Web
 from tests.intake.test_answering import adopted, closed, gives, lines_of, refused
 
@@ -110,3 +111,46 @@ async def test_what_is_covered_is_not_found_by_searching_for_it(web: Web) -> Non
     found = (await web.client.get(f"/intake/consultation/{window_id}/feedback?q=13800001234")).text
 
     assert "HYPERLINK" not in found
+
+
+async def test_the_table_is_filed_as_a_paper_under_the_hash_of_its_bytes(web: Web) -> None:
+    window_id = await answered(web)
+    document_id = (await the_window(web, window_id)).document_id
+
+    (paper,) = (await web.desk.activities.file_opinions(FileOpinions(document_id=document_id))).tables
+    (again,) = (await web.desk.activities.file_opinions(FileOpinions(document_id=document_id))).tables
+    table = Document(io.BytesIO(await web.desk.blobs.get(paper.file_hash)))
+
+    async with web.desk.db.read() as conn:
+        sealed = await lines.table_of(conn, window_id)
+    assert sealed is not None
+    assert (paper, len(table.tables[0].rows)) == (again, 4)
+    assert sealed.table_hash in "".join(paragraph.text for paragraph in table.paragraphs)
+
+
+async def test_a_changed_answer_is_another_paper(web: Web) -> None:
+    window_id = await answered(web, publish=False)
+    document_id = (await the_window(web, window_id)).document_id
+    asked = FileOpinions(document_id=document_id)
+    (before,) = (await web.desk.activities.file_opinions(asked)).tables
+    line = (await lines_of(web.desk, window_id))[0]
+
+    await gives(web.desk, window_id, refused("另有规定。", group=line.key))
+
+    (after,) = (await web.desk.activities.file_opinions(asked)).tables
+    assert (before.name, before.file_hash == after.file_hash) == (after.name, False)
+
+
+async def test_that_nobody_wrote_is_filed_as_well(web: Web) -> None:
+    window_id = await closed(web.desk)
+    document_id = (await the_window(web, window_id)).document_id
+
+    (paper,) = (await web.desk.activities.file_opinions(FileOpinions(document_id=document_id))).tables
+
+    words = Document(io.BytesIO(await web.desk.blobs.get(paper.file_hash)))
+    assert "收到意见0条" in "".join(paragraph.text for paragraph in words.paragraphs)
+
+
+async def the_window(web: Web, window_id: UUID) -> windows.Window:
+    async with web.desk.db.read() as conn:
+        return await windows.get(conn, window_id)

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from services.kernel.contracts.review import CloseRound
+from services.kernel.contracts.messages import StoredFile
+from services.kernel.contracts.review import OPINIONS_TABLES, CloseRound
 from services.kernel.runtime.db import Database
 from services.review.actions.opinions import give_opinion
 from services.review.activities import ReviewActivities
-from services.review.store import rounds
+from services.review.store import papers, rounds
 from tests.review.builders import BOOK, LU_WENXI, a_document, a_round, an_opinion
 
 
@@ -67,3 +68,33 @@ async def test_closing_a_round_that_is_not_there_is_not_retried(activities: Revi
     with pytest.raises(ApplicationError) as raised:
         await activities.close_round(CloseRound(round_id=uuid4(), why="ask"))
     assert (raised.value.non_retryable, raised.value.type) == (True, "UnknownRound")
+
+
+async def test_the_answered_opinions_lie_among_the_papers_of_the_round_once(
+    activities: ReviewActivities, db: Database
+) -> None:
+    table = StoredFile(name="意见采纳情况表（第1次征求意见）.docx", file_hash="7a" * 32, size=4096)
+    asked = a_round("meeting", papers=("送审稿", "意见采纳情况表"), opinions=(table,))
+
+    first, again = await activities.open_round(asked), await activities.open_round(asked)
+
+    async with db.read() as conn:
+        (paper,) = await papers.papers_of(conn, asked.document.document_id)
+    assert first == again
+    assert (paper.role, paper.file_hash, paper.filed_by) == ("意见采纳情况表", table.file_hash, "system")
+
+
+async def test_a_round_that_asks_for_no_opinions_gets_none(activities: ReviewActivities, db: Database) -> None:
+    table = StoredFile(name="意见采纳情况表（第1次征求意见）.docx", file_hash="7a" * 32, size=4096)
+    asked = a_round("signing", opinions=(table,))
+
+    await activities.open_round(asked)
+
+    async with db.read() as conn:
+        assert await papers.papers_of(conn, asked.document.document_id) == []
+
+
+def test_every_name_of_the_table_is_one_that_the_rules_ask_for() -> None:
+    asked = {paper.zh for kind in BOOK.kinds.values() for stage in kind.stages for paper in stage.papers}
+
+    assert set(OPINIONS_TABLES) <= asked

@@ -11,11 +11,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.kernel.contracts.messages import Text
+from services.kernel.contracts.messages import StoredFile, Text
 from services.kernel.contracts.review import Form
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
+from services.review.actions.papers import file_opinions
+from services.review.store import rounds
 from tests.review.builders import (
     ACTORS,
     CHENG_YIAN,
@@ -404,3 +406,20 @@ async def test_a_session_without_the_token_decides_nothing(web: Web, db: Databas
     await web.client.post("/sign-in", data={"person_id": "lu-wenxi", "unit_id": "justice", "next": "/review"})
     answer = await web.client.post(f"/review/round/{round_id}/confirm", data=fields_for("legality"))
     assert answer.status_code == 403
+
+
+async def test_a_table_of_opinions_that_was_filed_anew_shows_the_earlier_one_as_changed(web: Web, db: Database) -> None:
+    document = a_document()
+    for ordinal, digest in ((1, "7a" * 32), (2, "7b" * 32)):
+        table = StoredFile(name="意见采纳情况表（第1次征求意见）.docx", file_hash=digest, size=4096)
+        given = a_round("meeting", document=document, ordinal=ordinal, papers=("意见采纳情况表",), opinions=(table,))
+        async with db.transaction() as tx:
+            await rounds.add_authors(tx, document.document_id, given.author_ids)
+            round_id = await rounds.open_round(tx, given)
+            await file_opinions(tx, round_id, given)
+
+    page = (await get(web, f"/review/round/{round_id}", WEN_ZHIYUAN)).text
+
+    assert page.count("系统按已公布的答复附上") == 2
+    assert page.count("其后有变动，以后附的一份为准") == 1
+    assert page.index("7a" * 32) < page.index("其后有变动")

@@ -9,12 +9,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.kernel.contracts.messages import StoredFile
 from services.kernel.contracts.refusals import Forbidden, Refused
 from services.kernel.contracts.review import CloseRound
 from services.kernel.runtime.db import Database
 from services.review.actions.deciding import Decided
 from services.review.actions.opinions import answer_supplement, give_opinion, request_supplement
-from services.review.actions.papers import attach
+from services.review.actions.papers import attach, file_opinions
 from services.review.actions.steps import declare_not_applicable, file_step
 from services.review.activities import ReviewActivities
 from services.review.domain import refusals
@@ -362,3 +363,16 @@ async def test_a_workflow_that_has_read_the_decision_needs_no_letter_about_it(
         letters = await conn.fetch("select name, state from outbox")
     assert state.decided
     assert [(row["name"], row["state"]) for row in letters] == [("round_decided", "delivered")]
+
+
+async def test_a_table_that_the_machine_filed_is_not_the_units_own_paper(db: Database) -> None:
+    table = StoredFile(name="意见采纳情况表.docx", file_hash="7a" * 32, size=4096)
+    asked = a_round("recorded_step", stage="submission", role="drafter", unit_id="urban", papers=("意见采纳情况",),
+                    document=a_document(kind="MAJOR_DECISION"), opinions=(table,))  # fmt: skip
+    round_id = await opened(db, asked)
+    async with db.transaction() as tx:
+        await file_opinions(tx, round_id, asked)
+
+    with pytest.raises(refusals.StepEmpty):
+        async with db.transaction() as tx:
+            await file_step(tx, HE_XU, round_id, a_step(conclusion=""), book=BOOK)

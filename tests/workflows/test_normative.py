@@ -154,3 +154,17 @@ async def test_a_gate_that_refuses_holds_the_document_until_the_dossier_is_whole
     blocked = [r for r in town.records if r.stage == "collective_deliberation" and r.event == "blocked"]
     assert [r.codes for r in blocked] == [("gate.comments_unanswered",)]
     assert end.outcome == "issued"
+
+
+async def test_the_answered_opinions_lie_among_the_papers_of_review_and_meeting(town: Town) -> None:
+    await (await begin(town.client, a_start())).result()
+
+    carried = {asked.stage: [table.file_hash for table in asked.opinions] for asked in town.rounds.values()}
+    assert {stage for stage, tables in carried.items() if tables} == {"legality_review", "collective_deliberation"}
+    assert carried["collective_deliberation"] == ["7" * 64]
+
+
+async def test_a_text_that_the_public_never_saw_has_no_table_of_opinions(town: Town) -> None:
+    await (await begin(town.client, a_start(not_public_by_law=True))).result()
+
+    assert not any(asked.opinions for asked in town.rounds.values())

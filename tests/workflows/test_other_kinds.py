@@ -97,3 +97,9 @@ async def test_the_yearly_gathering_asks_every_service_and_composes_one_report(
 
     assert composed.document_id
     assert town.asked == ["progress:2026", "keep:2026:4"]
+
+
+async def test_the_papers_of_a_decision_are_submitted_with_the_answered_opinions(town: Town) -> None:
+    await (await begin(town.client, a_start(DocumentKind.MAJOR_DECISION))).result()
+
+    assert [len(asked.opinions) for asked in town.rounds.values() if asked.stage == "submission"] == [1]

@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from services.kernel.contracts import intake, lifecycle, notify, review, tasks
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
 from services.kernel.contracts.intake import RecordStage
-from services.kernel.contracts.messages import Call, DocumentRef, Done, Queue, Text
+from services.kernel.contracts.messages import Call, DocumentRef, Done, Queue, StoredFile, Text
 from services.kernel.contracts.notify import Tell
 
 SPACE = UUID("6f9d7a66-2f6c-4a1e-9a58-4c1f1f0a9d10")
@@ -75,6 +75,7 @@ class Town:
             (intake.CLOSE_WINDOW, self._close_window),
             (intake.RECORD_SUMMARY, self._summary),
             (intake.PUBLISH_ANSWERS, self._answers_published),
+            (intake.FILE_OPINIONS, self._file_opinions),
             (intake.KEEP_FIGURES, self._keep),
             (intake.COMPOSE_REPORT, self._compose),
             (intake.INTAKE_FIGURES, self._figures),
@@ -200,6 +201,11 @@ class Town:
 
     async def _answers_published(self, message: intake.PublishAnswers) -> intake.AnswersPublished:
         return intake.AnswersPublished(answered=self.received, adopted=self.received, partly=0, not_adopted=0)
+
+    async def _file_opinions(self, message: intake.FileOpinions) -> intake.OpinionsFiled:
+        heard = [one for one in self.windows.values() if one.document.document_id == message.document_id]
+        table = StoredFile(name="意见采纳情况表.docx", file_hash="7" * 64, size=11)
+        return intake.OpinionsFiled(tables=(table,) * len(heard))
 
     async def _keep(self, message: intake.KeepFigures) -> intake.Kept:
         self.asked.append(f"keep:{message.year}:{len(message.figures)}")

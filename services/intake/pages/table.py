@@ -11,15 +11,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.intake.domain.answers import TableTooLong
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after_line, line_place
 from services.intake.domain.windows import WindowUnknown
 from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, filters_of, published_page
-from services.intake.shown.lines import Row, row_of, texts_of
+from services.intake.shown.lines import row_of, texts_of
 from services.intake.shown.table import TITLE, as_csv, as_xlsx
 from services.intake.shown.table_docx import as_docx
+from services.intake.shown.table_rows import MOST_LINES, facts_of, rows_of
 from services.intake.store import agreement, answers, comments, lines, windows
 from services.intake.store.windows import Window
 from services.intake.wiring import blobs_of
@@ -31,7 +31,6 @@ from services.kernel.runtime.pages import render
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
 PAGE = 50
-MOST_LINES = {"docx": 5_000, "xlsx": 50_000, "csv": 100_000}
 
 
 @router.get("/{window_id}/table")
@@ -92,8 +91,8 @@ async def download_table(
             if sealed is None:
                 raise WindowUnknown
             return as_download(await blobs_of(request).get(sealed.table_hash), f"{window_id}.jsonl")
-        rows = await _all_rows(conn, request, window, MOST_LINES[form])
-        facts = await _facts(conn, window)
+        rows = await rows_of(conn, blobs_of(request), window, most=MOST_LINES[form])
+        facts = await facts_of(conn, window)
     draft = "" if window.answers_published_at else Words("（稿）", " (draft)").of(language.current())
     make: dict[str, Callable[[], bytes]] = {
         "docx": lambda: as_docx(window.title, facts, rows, draft=draft),
@@ -102,31 +101,6 @@ async def download_table(
     }
     data = await asyncio.to_thread(contextvars.copy_context().run, make[form])
     return as_download(data, f"{window.title} {TITLE.of(language.current())}{draft}.{form}")
-
-
-async def _all_rows(conn: Connection, request: Request, window: Window, most: int) -> list[tuple[int, Row]]:
-    texts = await texts_of(conn, blobs_of(request), window)
-    if window.answers_published_at is not None:
-        found = [one.line for one in await lines.published(conn, window.id, limit=most + 1)]
-    else:
-        found = await lines.live(conn, window.id, limit=most + 1)
-    if len(found) > most:
-        raise TableTooLong(most)
-    return [(place, row_of(line, texts)) for place, line in enumerate(found, 1)]
-
-
-async def _facts(conn: Connection, window: Window) -> list[str]:
-    counts, tally = await comments.counts_of(conn, window.id), await answers.tally(conn, window.id)
-    reader = language.current()
-    return [
-        Words(
-            f"收到意见{counts.received}条，其中撤回{counts.withdrawn}条；已答复{tally.answered}条："
-            f"采纳{tally.adopted}条，部分采纳{tally.partly}条，未采纳{tally.not_adopted}条。",
-            f"{counts.received} received, {counts.withdrawn} withdrawn; {tally.answered} answered: {tally.adopted} "
-            f"adopted, {tally.partly} partly, {tally.not_adopted} not adopted.",
-        ).of(reader),
-        Words(f"征求意见的文本（第{window.version}稿）：{window.text_hash}", f"Text commented on: {window.text_hash}").of(reader),
-    ]  # fmt: skip
 
 
 async def seen_by(conn: Connection, visitor: Actor | None, window_id: UUID) -> Window:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,7 +27,10 @@ MIDDLE = (0, 3, 4)
 
 
 def as_docx(title: str, facts: Iterable[str], rows: Iterable[tuple[int, Row]], *, draft: str = "") -> bytes:
-    """The table of a consultation: its document's title, facts about the window, then line by line."""
+    """The table of a consultation: its document's title, facts about the window, then line by line.
+
+    The same words are the same bytes: what is filed twice is one paper.
+    """
     document = Document()
     _sideways(document)
     _paragraph(document, title, TITLE_FACE, 18, middle=True)
@@ -40,6 +44,14 @@ def as_docx(title: str, facts: Iterable[str], rows: Iterable[tuple[int, Row]], *
         table._tbl.append(_row([str(cell) for cell in cells(place, row)], BODY))
     out = io.BytesIO()
     document.save(out)
+    return _undated(out.getvalue())
+
+
+def _undated(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for part in made.namelist():
+            kept.writestr(zipfile.ZipInfo(part), made.read(part), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

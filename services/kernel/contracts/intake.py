@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
-from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, Text
+from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, StoredFile, Text
 
 
 class RecordStage(Message):
@@ -145,6 +145,18 @@ class AnswersPublished(Message):
     not_adopted: int
 
 
+class FileOpinions(Message):
+    """Make the opinions tables of a document into papers, as its answers stand now."""
+
+    document_id: UUID
+
+
+class OpinionsFiled(Message):
+    """One table for each consultation whose result is recorded, in their order; none where the public was not heard."""
+
+    tables: tuple[StoredFile, ...] = ()
+
+
 class ComposeReport(Message):
     """Draft the annual report of a unit from the figures of all services, as a document of its own."""
 
@@ -182,6 +194,7 @@ OPEN_WINDOW = Call("intake.open_window", Queue.INTAKE, OpenWindow, WindowOpened)
 CLOSE_WINDOW = Call("intake.close_window", Queue.INTAKE, CloseWindow, WindowState)
 RECORD_SUMMARY = Call("intake.record_summary", Queue.INTAKE, RecordSummary, SummaryRecorded, seconds=3600, silent=120)
 PUBLISH_ANSWERS = Call("intake.publish_answers", Queue.INTAKE, PublishAnswers, AnswersPublished, seconds=300)
+FILE_OPINIONS = Call("intake.file_opinions", Queue.INTAKE, FileOpinions, OpinionsFiled, seconds=300)
 KEEP_FIGURES = Call("intake.keep_figures", Queue.INTAKE, KeepFigures, Kept)
 COMPOSE_REPORT = Call("intake.compose_report", Queue.INTAKE, ComposeReport, ReportComposed)
 INTAKE_FIGURES = Call("intake.figures", Queue.INTAKE, AskFigures, Figures)

@@ -79,6 +79,14 @@ class DocumentRef(Message):
     touches_market: bool = False
 
 
+class StoredFile(Message):
+    """A file that lies in the content store, with the name under which people find it; never a person's name."""
+
+    name: str
+    file_hash: str
+    size: int
+
+
 class Deadline(Message):
     """A date that a rule sets. `ends_at` is the exclusive instant; None with `provisional` while a year is unknown.
 

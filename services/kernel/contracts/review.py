@@ -7,8 +7,11 @@ from typing import Literal
 from uuid import UUID
 
 from services.kernel.contracts.figures import AskFigures, Figures
-from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Message, Queue, Text
+from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Message, Queue, StoredFile, Text
 
+# The names under which stages ask for the table of opinions among their papers (713号 art. 29).
+OPINIONS_TABLES = ("意见采纳情况表", "意见采纳情况", "征求意见及采纳情况")
+SYSTEM = "system"
 Form = Literal["recorded_step", "legality", "meeting", "signing", "verification"]
 
 
@@ -17,6 +20,7 @@ class OpenRound(Message):
 
     `form` says what they do: file a paper with its conclusion (or declare the step not applicable), give a legality
     opinion, record a meeting, sign, or verify. `role` and `unit_id` say who may; `author_ids` who may never.
+    `opinions` are the tables of answered opinions, which lie among the papers from the beginning.
     """
 
     document: DocumentRef
@@ -33,6 +37,7 @@ class OpenRound(Message):
     earliest: datetime | None = None
     rule_id: str | None = None
     reply_to: str
+    opinions: tuple[StoredFile, ...] = ()
 
 
 class RoundOpened(Message):

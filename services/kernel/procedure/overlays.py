@@ -131,6 +131,7 @@ def find_overlay(name: str, directory: Path | None) -> Traversable | Path:
 def lay_over(base: Mapping[str, Rule], overlay: Sheet) -> dict[str, Rule]:
     """The rules of `base` with those of the overlay in their place.
 
+    A rule that had ended before the national one began replaces nothing: it stands under its own id, for old cases.
     Raises LaxerThanNational when a national MUST would be weakened.
     """
     merged = dict(base)
@@ -139,6 +140,11 @@ def lay_over(base: Mapping[str, Rule], overlay: Sheet) -> dict[str, Rule]:
         if rule.overrides and rule.overrides not in base:
             raise _bad(overlay.name, f"{rule.id} overrides {rule.overrides}, which is unknown")
         below = base.get(replaced)
+        if below is not None and is_history(rule, below):
+            if rule.id == replaced:
+                raise _bad(overlay.name, f"{rule.id} has ended: give it an id of its own")
+            merged[rule.id] = rule
+            continue
         if below is not None and overlay.profile != "local" and is_laxer(rule, below):
             raise LaxerThanNational(
                 Words(
@@ -151,6 +157,12 @@ def lay_over(base: Mapping[str, Rule], overlay: Sheet) -> dict[str, Rule]:
         merged[replaced] = rule
         merged[rule.id] = rule
     return merged
+
+
+def is_history(local: Rule, below: Rule) -> bool:
+    """Whether `local` had ended before the rule below it came into force."""
+    ended, began = local.in_force_to, below.in_force_from
+    return ended is not None and began is not None and ended < began
 
 
 def is_laxer(local: Rule, below: Rule) -> bool:

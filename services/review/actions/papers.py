@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.kernel.contracts.review import OPINIONS_TABLES, SYSTEM, OpenRound
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import insist
@@ -23,3 +24,14 @@ async def attach(tx: Connection, actor: Actor, round_id: UUID, files: Sequence[N
     insist(closed(round_))
     for file in files:
         await papers.add_paper(tx, round_id, file, by=(actor.person_id, actor.person_name))
+
+
+async def file_opinions(tx: Connection, round_id: UUID, asked: OpenRound) -> None:
+    """Put the tables of answered opinions among the papers of a round that was opened now; a closed one keeps its own."""
+    round_ = await rounds.get_round(tx, round_id)
+    role = next((name for name in asked.papers if name in OPINIONS_TABLES), None)
+    if role is None or not round_.is_open:
+        return
+    for table in asked.opinions:
+        paper = NewPaper(role=role, file_hash=table.file_hash, name=table.name, size=table.size)
+        await papers.add_paper(tx, round_id, paper, by=(SYSTEM, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from services.kernel.contracts.review import SYSTEM
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.stages import NOT_APPLICABLE
 from services.kernel.runtime.auth import Actor
@@ -32,7 +33,7 @@ async def file_step(
     matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))
     allowed = stage_of(book, matter.round_).outcomes
     command = command.model_copy(update={"outcome": step_outcome(command.outcome, allowed)})
-    filed = len(matter.papers) + len(files)
+    filed = sum(paper.filed_by != SYSTEM for paper in matter.papers) + len(files)
     insist(step_refused(command, allowed=allowed, papers=filed))
     if files:
         await attach(tx, actor, round_id, files)

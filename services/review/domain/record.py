@@ -11,6 +11,7 @@ from uuid import UUID
 
 import rfc8785
 
+from services.kernel.contracts.review import SYSTEM
 from services.kernel.runtime.auth import Principal
 from services.review.domain.rounds import Round
 
@@ -79,6 +80,12 @@ class Paper:
     filed_by: str
     filed_name: str
     filed_at: datetime
+
+
+def superseded(papers: Sequence[Paper]) -> frozenset[UUID]:
+    """Of papers in the order in which they came, the filed tables of which a later one says something else."""
+    newest = {paper.name: paper.file_hash for paper in papers if paper.filed_by == SYSTEM}
+    return frozenset(paper.id for paper in papers if paper.filed_by == SYSTEM and newest[paper.name] != paper.file_hash)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Request
 
 from services.kernel.contracts.refusals import Words
+from services.kernel.contracts.review import OPINIONS_TABLES
 from services.kernel.procedure.rules import Stage
 from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
 from services.kernel.runtime import directory, language
@@ -19,7 +20,7 @@ from services.review.actions.deciding import stage_of
 from services.review.actions.meetings import council_of
 from services.review.domain.commands import Seen
 from services.review.domain.meetings import Council
-from services.review.domain.record import Paper, SignOff
+from services.review.domain.record import Paper, SignOff, superseded
 from services.review.domain.rounds import Round
 from services.review.pages.due import DueView, due_view
 from services.review.pages.noticed import Noticed, noticed_in
@@ -46,8 +47,6 @@ from services.review.wiring import blobs_of, book_of, calendar_of
 NOW = "select clock_timestamp()"
 
 DRAFT, NOTE = "送审稿", "说明"
-# What the public said and what became of it is kept by intake, whose page the reader is sent to.
-ADOPTION = "采纳情况"
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,7 @@ class RoundView:
     materials: list[Material]
     papers: list[Paper]
     other_papers: list[Paper]
+    superseded: frozenset[UUID]
     points: list[OpinionPoint]
     waiting_points: list[OpinionPoint]
     supplements: list[Supplement]
@@ -172,6 +172,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         materials=listed_materials,
         papers=[paper for paper in filed if paper.round_id == round_.id],
         other_papers=[paper for paper in filed if paper.round_id != round_.id],
+        superseded=superseded(filed),
         points=[point for point in points if point.round_id == round_.id],
         waiting_points=[point for point in points if point.handling is None and point.round_id != round_.id],
         supplements=asked,
@@ -232,7 +233,8 @@ def _needed(
             any(zh in text or shown in text for text in here)
             or any(name in zh for name in concluded)
             or _is_the_draft(zh, here),
-            table if ADOPTION in zh else None,
+            # What the public said and what became of it is kept by intake, whose page the reader is sent to.
+            table if zh in OPINIONS_TABLES else None,
         )
         for zh, shown in names
     ]
