@@ -37,6 +37,8 @@ def settings() -> dict[str, dict[str, str]]:
             "FAWEN_DATABASE_URL": f"postgresql://{role}:{roles[role]}@{HOST}/fawen",
             "FAWEN_SECRET": signing,
         }
+    # Opens the keys that sign for persons: the pages of review alone are given it.
+    files["review"]["FAWEN_SIGNING_SECRET"] = _random()
     files["contacts"] = {"FAWEN_PRIVATE_DATABASE_URL": f"postgresql://{CONTACTS}:{roles[CONTACTS]}@{HOST}/fawen"}
     # The workflows keep no record of their own: they are given no way into the database.
     files["workflows"] = {"FAWEN_DATABASE_URL": "postgresql://nobody@nowhere/none", "FAWEN_SECRET": signing}

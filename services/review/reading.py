@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -10,15 +9,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.kernel.contracts.refusals import NotFound
+from services.kernel.contracts.signatures import hash_of
 from services.kernel.precheck.findings import Finding
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import stage_of
-from services.review.domain.record import SignOff, broken_at, hash_of
+from services.review.domain.record import SignOff, broken_at
 from services.review.domain.rounds import Round
+from services.review.materials import materials_of
 from services.review.store import meetings, papers, rounds, sign_offs
 from services.review.store.verdicts import Verdict
 
@@ -127,16 +127,6 @@ class FindingOut(BaseModel):
     verdict: VerdictOut | None
 
 
-class Material(BaseModel):
-    """One of the materials handed in with a text."""
-
-    model_config = ConfigDict(frozen=True)
-
-    role: str
-    name: str
-    file_hash: str
-
-
 def finding_out(finding: Finding, verdict: Verdict | None) -> FindingOut:
     """A finding in the reader's language, with the newest verdict on it."""
     reader = language.current()
@@ -208,21 +198,9 @@ async def what_was_seen(conn: Connection, round_id: UUID, blobs: Blobs) -> dict[
         "round_id": round_id,
         "text": {"version": round_.text_version, "text_hash": round_.text_hash},
         "materials_hash": round_.materials_hash,
-        "materials": [material.model_dump() for material in await materials_of(blobs, round_)],
+        "materials": [material.model_dump() for material in await materials_of(blobs, round_.materials_hash)],
         "record": signed.record if signed else None,
         "record_hash": signed.record_hash if signed else None,
         "computed_hash": hash_of(signed.record) if signed else None,
         "holds": signed.holds if signed else None,
     }
-
-
-async def materials_of(blobs: Blobs, round_: Round) -> list[Material]:
-    """The list behind `materials_hash`, where it lies in the content store: [[role, name, hash], ...]."""
-    try:
-        listed = json.loads(await blobs.get(round_.materials_hash))
-    except (NotFound, ValueError):
-        return []
-    if not isinstance(listed, list):
-        return []
-    entries = [entry for entry in listed if isinstance(entry, list) and len(entry) == 3]
-    return [Material(role=str(role), name=str(name), file_hash=str(digest)) for role, name, digest in entries]

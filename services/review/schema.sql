@@ -100,6 +100,56 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_signature() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.signature is null then
+        raise exception 'signoff.unsigned';
+    end if;
+    if not exists (select 1 from signing_keys k
+                    where k.id = new.key_id and k.person_id = new.person_id and k.valid_from <= new.signed_at
+                      and (k.valid_to is null or new.signed_at < k.valid_to)) then
+        raise exception 'signoff.key';
+    end if;
+    if exists (select 1 from passkeys p where p.person_id = new.person_id and p.revoked_at is null)
+       and not exists (select 1 from passkeys p
+                        where p.person_id = new.person_id and p.revoked_at is null
+                          and p.credential_id = new.record #>> '{passkey,credential_id}') then
+        raise exception 'signoff.passkey_missing';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.keep_key() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op <> 'UPDATE' or old.valid_to is not null
+       or (new.id, new.person_id, new.algorithm, new.public_key, new.wrapped, new.wrapped_by, new.valid_from)
+          is distinct from
+          (old.id, old.person_id, old.algorithm, old.public_key, old.wrapped, old.wrapped_by, old.valid_from) then
+        raise exception 'record.append_only';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.keep_passkey() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op <> 'UPDATE' or old.revoked_at is not null or new.sign_count < old.sign_count
+       or (new.id, new.person_id, new.credential_id, new.public_key, new.label, new.enrolled_at)
+          is distinct from
+          (old.id, old.person_id, old.credential_id, old.public_key, old.label, old.enrolled_at) then
+        raise exception 'record.append_only';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.keep_point() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -145,6 +195,16 @@ begin
     end if;
     return new;
 end
+$$;
+
+CREATE FUNCTION review.key_to_sign(of_round uuid, of_person text) RETURNS TABLE(id uuid, algorithm text, public_key bytea, wrapped bytea, wrapped_by text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'review', 'pg_temp'
+    AS $$
+    select k.id, k.algorithm, k.public_key, k.wrapped, k.wrapped_by
+      from signing_keys k
+     where k.person_id = of_person and k.valid_to is null
+       and exists (select 1 from rounds r where r.id = of_round and r.closed_at is null)
 $$;
 
 CREATE FUNCTION review.outbox_wake() RETURNS trigger
@@ -334,6 +394,36 @@ CREATE TABLE review.papers (
     CONSTRAINT papers_size_check CHECK ((size >= 0))
 );
 
+CREATE TABLE review.passkey_challenges (
+    nonce text NOT NULL,
+    person_id text NOT NULL,
+    purpose text NOT NULL,
+    round_id uuid,
+    challenge bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_challenges_check CHECK (((purpose = 'sign'::text) = (round_id IS NOT NULL))),
+    CONSTRAINT passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['enrol'::text, 'sign'::text])))
+);
+
+CREATE TABLE review.passkeys (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    person_id text NOT NULL,
+    credential_id text NOT NULL,
+    public_key text NOT NULL,
+    sign_count bigint NOT NULL,
+    label text NOT NULL,
+    enrolled_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    revoked_reason text,
+    CONSTRAINT passkeys_check CHECK ((num_nonnulls(revoked_at, revoked_by, revoked_reason) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT passkeys_credential_id_check CHECK ((credential_id <> ''::text)),
+    CONSTRAINT passkeys_label_check CHECK ((label <> ''::text)),
+    CONSTRAINT passkeys_revoked_reason_check CHECK ((length(revoked_reason) >= 4)),
+    CONSTRAINT passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+
 CREATE TABLE review.rounds (
     id uuid DEFAULT uuidv7() NOT NULL,
     document_id uuid NOT NULL,
@@ -395,9 +485,31 @@ CREATE TABLE review.sign_offs (
     signed_at timestamp with time zone NOT NULL,
     on_behalf_of text,
     on_behalf_name text,
+    key_id uuid,
+    signature bytea,
     CONSTRAINT on_behalf_is_named CHECK (((on_behalf_of IS NULL) = (on_behalf_name IS NULL))),
     CONSTRAINT sign_offs_check CHECK ((on_behalf_of <> person_id)),
-    CONSTRAINT sign_offs_position_check CHECK (("position" > 0))
+    CONSTRAINT sign_offs_position_check CHECK (("position" > 0)),
+    CONSTRAINT signed_by_a_key CHECK (((key_id IS NULL) = (signature IS NULL)))
+);
+
+CREATE TABLE review.signing_keys (
+    id uuid NOT NULL,
+    person_id text NOT NULL,
+    algorithm text NOT NULL,
+    public_key bytea NOT NULL,
+    wrapped bytea NOT NULL,
+    wrapped_by text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    ended_why text,
+    ended_by text,
+    ended_reason text,
+    CONSTRAINT signing_keys_algorithm_check CHECK ((algorithm = ANY (ARRAY['Ed25519'::text, 'SM2-SM3'::text]))),
+    CONSTRAINT signing_keys_check CHECK ((num_nonnulls(valid_to, ended_why, ended_by, ended_reason) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT signing_keys_check1 CHECK ((valid_to >= valid_from)),
+    CONSTRAINT signing_keys_check2 CHECK (((ended_why IS DISTINCT FROM 'revoked'::text) OR (length(ended_reason) >= 4))),
+    CONSTRAINT signing_keys_ended_why_check CHECK ((ended_why = ANY (ARRAY['rotated'::text, 'revoked'::text])))
 );
 
 CREATE TABLE review.statements (
@@ -480,6 +592,15 @@ ALTER TABLE ONLY review.papers
 ALTER TABLE ONLY review.papers
     ADD CONSTRAINT papers_round_id_role_file_hash_key UNIQUE (round_id, role, file_hash);
 
+ALTER TABLE ONLY review.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_pkey PRIMARY KEY (nonce);
+
+ALTER TABLE ONLY review.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+ALTER TABLE ONLY review.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.rounds
     ADD CONSTRAINT rounds_document_id_stage_ordinal_key UNIQUE (document_id, stage, ordinal);
 
@@ -497,6 +618,12 @@ ALTER TABLE ONLY review.sign_offs
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_round_id_person_id_key UNIQUE (round_id, person_id);
+
+ALTER TABLE ONLY review.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.signing_keys
+    ADD CONSTRAINT signing_keys_public_key_key UNIQUE (public_key);
 
 ALTER TABLE ONLY review.statements
     ADD CONSTRAINT statements_meeting_id_person_id_key UNIQUE (meeting_id, person_id);
@@ -521,11 +648,17 @@ CREATE INDEX outbox_parked ON review.outbox USING btree ("position") WHERE (stat
 
 CREATE INDEX outbox_waiting ON review.outbox USING btree (key, "position") WHERE (state = 'waiting'::text);
 
+CREATE INDEX passkey_challenges_of ON review.passkey_challenges USING btree (person_id, expires_at);
+
+CREATE INDEX passkeys_of_person ON review.passkeys USING btree (person_id) WHERE (revoked_at IS NULL);
+
 CREATE INDEX rounds_decided ON review.rounds USING btree (issuer_unit, decided_at) WHERE (why = 'decided'::text);
 
 CREATE INDEX rounds_open ON review.rounds USING btree (stage, due_on) WHERE (closed_at IS NULL);
 
 CREATE INDEX sign_offs_by_person ON review.sign_offs USING btree (person_id, signed_at);
+
+CREATE UNIQUE INDEX signing_keys_current ON review.signing_keys USING btree (person_id) WHERE (valid_to IS NULL);
 
 CREATE UNIQUE INDEX supplements_open ON review.supplements USING btree (round_id) WHERE (ended_at IS NULL);
 
@@ -555,13 +688,23 @@ CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE F
 
 CREATE TRIGGER guard_sign_off BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_sign_off();
 
+CREATE TRIGGER guard_signature BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_signature();
+
+CREATE TRIGGER keep_key BEFORE DELETE OR UPDATE ON review.signing_keys FOR EACH ROW EXECUTE FUNCTION review.keep_key();
+
+CREATE TRIGGER keep_passkey BEFORE DELETE OR UPDATE ON review.passkeys FOR EACH ROW EXECUTE FUNCTION review.keep_passkey();
+
 CREATE TRIGGER keep_point BEFORE DELETE OR UPDATE ON review.opinion_points FOR EACH ROW EXECUTE FUNCTION review.keep_point();
 
 CREATE TRIGGER keep_round BEFORE DELETE OR UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.keep_round();
 
 CREATE TRIGGER keep_supplement BEFORE DELETE OR UPDATE ON review.supplements FOR EACH ROW EXECUTE FUNCTION review.keep_supplement();
 
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.passkeys FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.sign_offs FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.signing_keys FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXECUTE FUNCTION review.outbox_wake();
 
@@ -588,6 +731,12 @@ ALTER TABLE ONLY review.opinion_points
 
 ALTER TABLE ONLY review.papers
     ADD CONSTRAINT papers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.sign_offs
+    ADD CONSTRAINT sign_offs_key_id_fkey FOREIGN KEY (key_id) REFERENCES review.signing_keys(id);
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);

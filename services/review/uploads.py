@@ -23,7 +23,7 @@ from services.kernel.runtime.files import EmptyFile, ScannedPdf, UnknownType, re
 from services.kernel.text.checks import secrecy_mark
 from services.kernel.text.normal import normalise
 from services.review.domain.commands import FileStep
-from services.review.reading import materials_of
+from services.review.materials import materials_of
 from services.review.store import papers, rounds
 from services.review.store.papers import NewPaper
 
@@ -84,7 +84,9 @@ STEP_BODY: dict[str, Any] = {
 def step_fields(form: FormData) -> dict[str, Any]:
     """The fields of a step's form; the exemption stands in fields of its own."""
     given = {name: value for name, value in form.items() if isinstance(value, str)}
-    step = {name: given[name] for name in FileStep.model_fields if name in given and name != "exemption"}
+    step = {
+        name: given[name] for name in FileStep.model_fields if name in given and name not in ("exemption", "passkey")
+    }
     exemption = {
         name.removeprefix("exemption_"): value
         for name, value in given.items()
@@ -134,7 +136,7 @@ async def download(conn: Connection, blobs: Blobs, round_id: UUID, file_hash: st
     """A file of the round by its hash. Raises NotFound for a hash that the round does not name."""
     round_ = await rounds.get_round(conn, round_id)
     names = {paper.file_hash: paper.name for paper in await papers.papers_of(conn, round_.document_id)}
-    names |= {material.file_hash: material.name for material in await materials_of(blobs, round_)}
+    names |= {material.file_hash: material.name for material in await materials_of(blobs, round_.materials_hash)}
     if file_hash not in names:
         raise NotFound(Words("这一轮没有这份材料。", "The round has no such paper."), field="file_hash")
     said = f"attachment; filename*=UTF-8''{quote(names[file_hash])}"

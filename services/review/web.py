@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.web import build_app
-from services.review import api, pages
+from services.review import api, api_signing, pages
+from services.review.actions.desk import AtDesk, Desk, ring_of, site_of
 from services.review.precheck import register_of
 
 TITLE = "审查决定"
@@ -17,10 +19,17 @@ Every deciding POST names the `text_hash` it is about, and takes an `Idempotency
 
 def build(context: Context) -> FastAPI:
     """The app over an open context; the process that opened the context closes it."""
+    register = register_of(context.settings)
+    desk = Desk(ring_of(context.settings), site_of(context.settings), context.book, context.blobs, register)
     app = build_app(
-        "review", context.settings, routers=[api.router, *pages.routers], title=TITLE, description=DESCRIPTION
+        "review",
+        context.settings,
+        routers=[api.router, api_signing.router, *pages.routers],
+        title=TITLE,
+        description=DESCRIPTION,
+        shortcuts=[Middleware(AtDesk, desk=desk)],
     )
     app.state.db = context.db
     app.state.context = context
-    app.state.register = register_of(context.settings)
+    app.state.register = register
     return app

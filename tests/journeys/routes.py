@@ -70,6 +70,8 @@ class Scene:
             "digest": HASH,
             "group_id": str(uuid4()),
             "finding": HASH,
+            "person_id": "he-xu",
+            "passkey_id": str(uuid4()),
             **instead,
         }
         for name, value in filled.items():
@@ -153,6 +155,11 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/meeting": {**about, "form": "executive", "name": "第41次常务会议", "place": "第一会议室", "started_at": now.isoformat(), "chair_id": "xu-qingyuan", "chief_id": "xu-qingyuan", "attendees": [{"person_id": "xu-qingyuan", "capacity": "member", "present": True}], "statements": [{"person_id": "xu-qingyuan", "stance": "for", "opinion": "同意。"}], "outcome": "passed", "minutes_number": "〔2026〕41号"},
         "/review/rounds/{round_id}/signature": {**about, "outcome": "signed", "opinion": "同意印发。", "name": "何叙", "date": date.today().isoformat()},  # noqa: DTZ011 (refused before it is read)
         "/review/rounds/{round_id}/verification": {**about, "outcome": "ok", "note": "手续完备。"},
+        "/review/rounds/{round_id}/passkey-question": {"act": "verification", "command": {**about, "outcome": "ok"}},
+        "/review/keys/{person_id}/end": {"why": "revoked", "reason": "电脑遗失。"},
+        "/review/passkeys/question": None,
+        "/review/passkeys": {"nonce": "x", "credential": {"id": "x", "rawId": "x", "type": "public-key", "response": {}}, "label": "办公室"},
+        "/review/passkeys/{passkey_id}/revoke": {"reason": "设备遗失。"},
         "/notify/numbers/{number_id}/void": {"reason": "试编，作废。"},
         **{f"/{service}/outbox/{{letter_id}}/retry": None for service in SERVICES},
         "/intake/receipts/{code}/contact-erasure": None,

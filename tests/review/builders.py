@@ -11,11 +11,13 @@ from obstore.store import MemoryStore
 
 from services.kernel.contracts.messages import Deadline, DocumentRef, Text
 from services.kernel.contracts.review import Form, OpenRound
+from services.kernel.contracts.sign_offs import Site
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.directory import import_demo
+from services.review.actions.desk import Desk
 from services.review.domain.commands import (
     Amendment,
     Attendee,
@@ -29,12 +31,16 @@ from services.review.domain.commands import (
     Statement,
     Verify,
 )
+from services.review.domain.keys import KeyRing
 from services.review.store import rounds
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BOOK = RuleBook.load()
 # Where no text is asked for.
 NO_TEXTS = Blobs(MemoryStore())
+SITE = Site(rp_id="localhost", origin="http://localhost:8080")
+RING = KeyRing(["a secret for tests only"])
+DESK = Desk(RING, SITE, BOOK, NO_TEXTS, None)
 DELIBERATED = "云溪区试行办法\n第一条 为了方便群众，制定本办法。\n第二条 申请人应当在六十日内提出申请，逾期不予受理。\n第三条 本办法自公布之日起施行。"
 TITLE = "云溪区街面餐饮油烟管理办法（试行）"
 TEXT = Text(version=4, text_hash="b7" * 32, materials_hash="c8" * 32)

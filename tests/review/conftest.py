@@ -14,11 +14,13 @@ from services.kernel.runtime.db import Database
 from services.kernel.runtime.directory import create_key
 from services.kernel.runtime.process import opened
 from services.kernel.runtime.settings import Settings
+from services.review.actions.desk import sit_at
 from services.review.activities import ReviewActivities
 from services.review.web import build
 from tests.conftest import DbFor
 from tests.review.builders import (
     CHENG_YIAN,
+    DESK,
     GU_NIANCI,
     HE_XU,
     LU_WENXI,
@@ -33,6 +35,7 @@ from tests.review.builders import (
 @pytest_asyncio.fixture
 async def db(db_for: DbFor, owner: asyncpg.Connection[asyncpg.Record]) -> Database:
     await with_people(owner)
+    sit_at(DESK)
     return await db_for("review")
 
 

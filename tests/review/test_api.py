@@ -48,6 +48,8 @@ DECIDING: dict[str, tuple[Form, Callable[[], BaseModel]]] = {
 }
 # Says of a finding whether it holds; test_findings shows that an author may not.
 JUDGING = {f"{ROUND}/findings/{{finding}}"}
+# Asks a passkey about what would be signed, and decides nothing; test_passkeys shows it.
+ASKING = {f"{ROUND}/passkey-question"}
 # What the drafting unit itself does: it hands in papers and answers, it judges nothing.
 BY_THE_DRAFTING_UNIT = {f"{ROUND}/papers", f"{ROUND}/supplement-answer"}
 
@@ -71,6 +73,7 @@ async def test_every_post_of_the_description_is_known_to_these_tests(web: Web) -
         *DECIDING,
         *BY_THE_DRAFTING_UNIT,
         *JUDGING,
+        *ASKING,
     }
 
 

@@ -17,13 +17,14 @@ from services.review.actions.signatures import sign, verify
 from services.review.actions.steps import file_step
 from services.review.activities import ReviewActivities
 from services.review.domain import refusals
-from services.review.store import rounds, sign_offs
+from services.review.store import keys, rounds, sign_offs
 from tests.review.builders import (
     BOOK,
     GU_NIANCI,
     HE_XU,
     LU_WENXI,
     OTHER_HASH,
+    RING,
     SU_HE,
     TEXT,
     XU_QINGYUAN,
@@ -39,8 +40,8 @@ from tests.review.builders import (
 
 INSERT = """
 insert into sign_offs (document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome,
-                       text_hash, materials_hash, record, record_hash, prev_hash, signed_at)
-values ($1, $2, $3, $4, $4, $5, $5, 'legality_reviewer', 'lawful', $6, $7, '{}', $8, $9, $10)
+                       text_hash, materials_hash, record, record_hash, prev_hash, signed_at, key_id, signature)
+values ($1, $2, $3, $4, $4, $5, $5, 'legality_reviewer', 'lawful', $6, $7, '{}', $8, $9, $10, $11, $12)
 """
 
 
@@ -59,8 +60,18 @@ async def insert(db: Database, round_id: UUID, **changes: Any) -> None:
             "record_hash": uuid4().hex,
             "prev_hash": "",
             "signed_at": datetime.now(UTC),
+            "key_id": None,
+            "signature": None,
         }
         await tx.execute(INSERT, *{**row, **changes}.values())
+
+
+async def a_signature_of(db: Database, person: str = "lu-wenxi") -> dict[str, Any]:
+    """What a row needs to pass for signed, as far as the database can tell."""
+    key, now = RING.make(person), datetime.now(UTC)
+    async with db.transaction() as tx:
+        await keys.add_key(tx, key, valid_from=now)
+    return {"signed_at": now, "key_id": key.id, "signature": b"x"}
 
 
 async def refused_by_the_database(db: Database, round_id: UUID, **changes: Any) -> str:
@@ -71,7 +82,7 @@ async def refused_by_the_database(db: Database, round_id: UUID, **changes: Any) 
 
 async def test_the_database_takes_a_regular_sign_off(db: Database) -> None:
     round_id = await opened(db, a_round())
-    await insert(db, round_id)
+    await insert(db, round_id, **await a_signature_of(db))
     async with db.read() as conn:
         assert await sign_offs.signers_of(conn, round_id) == {"lu-wenxi"}
 
@@ -100,7 +111,7 @@ async def test_the_database_refuses_a_closed_round(db: Database, activities: Rev
 
 async def test_the_database_refuses_a_second_sign_off_by_the_same_person(db: Database) -> None:
     round_id = await opened(db, a_round())
-    await insert(db, round_id)
+    await insert(db, round_id, **await a_signature_of(db))
     assert await refused_by_the_database(db, round_id, position=2) == "signoff.already"
 
 
@@ -219,5 +230,8 @@ async def test_what_the_database_says_becomes_a_refusal(db: Database) -> None:
         "signoff.same_unit": "SameUnit",
         "signoff.text_changed": "TextChanged",
         "round.unknown": "UnknownRound",
+        "signoff.key": "KeyNotValid",
+        "signoff.passkey_missing": "PasskeyMissing",
+        "signoff.unsigned": "Unsigned",
     }
     assert all(issubclass(refusal, Refused) for refusal in sign_offs.SAID_BY_THE_DATABASE.values())

@@ -11,12 +11,13 @@ import pytest
 
 from services.kernel.contracts.lifecycle import RoundDecided
 from services.kernel.contracts.refusals import Refused
+from services.kernel.contracts.signatures import hash_of
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
 from services.review.actions.deciding import Decided
 from services.review.actions.opinions import give_opinion
 from services.review.actions.signatures import sign, verify
-from services.review.domain.record import broken_at, hash_of
+from services.review.domain.record import broken_at
 from services.review.store import sign_offs
 from tests.review.builders import (
     BOOK,

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROLE = "{role}"
+SHORTEST_SECRET = 16
 
 
 class Settings(BaseSettings):
@@ -46,7 +47,12 @@ class Settings(BaseSettings):
         default="", description="Name of the mail server whose Authentication-Results are believed; empty: none are"
     )
     comment_mails_a_second: float = Field(default=5.0, gt=0, description="Mails to commenters that one relay sends")
-    secret: SecretStr = Field(description="Signs cookies and form tokens", min_length=16)
+    secret: SecretStr = Field(description="Signs cookies and form tokens", min_length=SHORTEST_SECRET)
+    signing_secret: SecretStr | None = Field(
+        default=None, description="Encrypts persons' signing keys, for review's pages only; earlier ones follow a comma"
+    )
+    signing_key_file: Path | None = Field(default=None, description="The same from a file, a secret a line")
+    signing_algorithm: Literal["Ed25519", "SM2-SM3"] = "Ed25519"
     overlays: Annotated[tuple[str, ...], NoDecode] = ()
     rules_dir: Path | None = Field(default=None, description="Local rule overlays, one YAML file each")
     register_file: Path | None = Field(
@@ -101,6 +107,19 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The office's time zone, in which its days begin and end."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """The secrets that open persons' signing keys, today's first. Raises ValueError where none is set or one is
+        short; a local stack may do with its one secret."""
+        given = self.signing_key_file.read_text("utf-8").splitlines() if self.signing_key_file else []
+        given += self.signing_secret.get_secret_value().split(",") if self.signing_secret else []
+        found = tuple(secret.strip() for secret in given if secret.strip())
+        if not found and self.profile == "local":
+            return (self.secret.get_secret_value(),)
+        if not found or min(map(len, found)) < SHORTEST_SECRET:
+            raise ValueError("FAWEN_SIGNING_SECRET is not set or too short: it encrypts the keys that sign")
+        return found
 
     def url_for(self, role: str) -> str:
         """The database address of the service role `fawen_<role>`."""

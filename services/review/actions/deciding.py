@@ -13,10 +13,15 @@ from pydantic import BaseModel, ConfigDict
 
 from services.kernel.contracts.lifecycle import ROUND_DECIDED, Heard, RoundDecided
 from services.kernel.contracts.refusals import Refused
+from services.kernel.contracts.signatures import canonical, hash_of
 from services.kernel.procedure.rules import RuleBook, Stage
 from services.kernel.runtime import language, outbox
 from services.kernel.runtime.auth import Actor, Principal, stands_in
 from services.kernel.runtime.db import Connection
+from services.review.actions.desk import here
+from services.review.actions.keys import key_for
+from services.review.actions.passkeys import confirmed
+from services.review.actions.sight import sight_of
 from services.review.domain import record
 from services.review.domain.commands import Seen
 from services.review.domain.refusals import AlreadySigned
@@ -34,6 +39,7 @@ class Matter:
     papers: tuple[record.Paper, ...]
     supplement: Supplement | None
     on_behalf_of: Principal | None
+    seen: Seen
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Decided(BaseModel):
     record_hash: str
     position: int
     decided_at: datetime
+    key_id: UUID | None = None
 
 
 async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, forms: Collection[str]) -> Matter:
@@ -84,6 +91,7 @@ async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, form
         papers=tuple(paper for paper in filed if paper.round_id == round_id),
         supplement=await open_supplement(tx, round_id),
         on_behalf_of=behalf,
+        seen=seen,
     )
 
 
@@ -93,8 +101,11 @@ def capacity(actor: Actor, round_: Round, seen: Seen) -> Principal | None:
 
 
 async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> Decided:
-    """Write the record into the document's chain, close the round, and put the signal to its workflow."""
-    signed = _sign(await sign_offs.next_link(tx, matter.round_.document_id), actor, matter, decision)
+    """Sign the record, write it into the document's chain, close the round, and put the signal to its workflow.
+
+    Refused: HasNotSigned, and to those with a passkey PasskeyMissing, PasskeyStale, PasskeyRefused.
+    """
+    signed = await _sign(tx, actor, matter, decision)
     await sign_offs.add_sign_off(tx, signed)
     if matter.supplement is not None:
         await papers.end_unanswered(tx, matter.round_.id, at=matter.now)
@@ -111,41 +122,48 @@ async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decisio
         record_hash=signed.record_hash,
         position=signed.position,
         decided_at=matter.now,
+        key_id=signed.key_id,
     )
 
 
-def _sign(link: record.Link, actor: Actor, matter: Matter, decision: Decision) -> record.SignOff:
+async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> record.SignOff:
     round_ = matter.round_
-    said = record.compose(
+    signer = record.Person(actor.person_id, actor.person_name, actor.unit_id, actor.unit_name, matter.on_behalf_of)
+    draft = record.compose(
         round_,
-        link,
-        record.Person(actor.person_id, actor.person_name, actor.unit_id, actor.unit_name, matter.on_behalf_of),
+        signer,
         outcome=decision.outcome,
         opinion=decision.opinion,
         details=decision.details,
         papers=matter.papers,
-        signed_at=matter.now,
+        sight=await sight_of(tx, round_, outcome=decision.outcome, person_id=signer.person_id, seen=matter.seen),
     )
+    passkey = await confirmed(tx, signer.person_id, round_.id, draft, given=matter.seen.passkey, at=matter.now)
+    key = await key_for(tx, round_.id, signer.person_id, at=matter.now)
+    link = await sign_offs.next_link(tx, round_.document_id)
+    said = record.sealed(draft, link, key, passkey=passkey, signed_at=matter.now)
     return record.SignOff(
         id=uuid4(),
         document_id=round_.document_id,
         position=link.position,
         round_id=round_.id,
-        person_id=actor.person_id,
-        person_name=actor.person_name,
-        unit_id=actor.unit_id,
-        unit_name=actor.unit_name,
+        person_id=signer.person_id,
+        person_name=signer.name,
+        unit_id=signer.unit_id,
+        unit_name=signer.unit_name,
         role=round_.role,
         outcome=decision.outcome,
         text_hash=round_.text_hash,
         materials_hash=round_.materials_hash,
         opinion=decision.opinion,
         record=said,
-        record_hash=record.hash_of(said),
+        record_hash=hash_of(said),
         prev_hash=link.prev_hash,
         signed_at=matter.now,
         on_behalf_of=matter.on_behalf_of.person_id if matter.on_behalf_of else None,
         on_behalf_name=matter.on_behalf_of.person_name if matter.on_behalf_of else None,
+        key_id=key.id,
+        signature=here().ring.sign(key, canonical(said)),
     )
 
 

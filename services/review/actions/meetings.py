@@ -14,7 +14,7 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
 from services.review.actions.deciding import Decided, Decision, Matter, insist, settle, stage_of, take
 from services.review.domain.amending import amended_text
-from services.review.domain.commands import RecordMeeting
+from services.review.domain.commands import RecordMeeting, Seen
 from services.review.domain.meetings import Council, count, dissents, meeting_refused, worded
 from services.review.store import meetings
 from services.review.store.meetings import Meeting, MeetingRecord, Ruling, Seat, Spoken
@@ -136,7 +136,7 @@ def _record(
 
 def _details(command: RecordMeeting, record: MeetingRecord) -> dict[str, Any]:
     return {
-        "meeting": command.model_dump(mode="json", exclude={"text_hash", "materials_hash", "reasons", "outcome"}),
+        "meeting": command.model_dump(mode="json", exclude={*Seen.model_fields, "reasons", "outcome"}),
         "names": {spoken.person_id: spoken.name for spoken in record.statements},
         "chair_name": record.meeting.chair_name,
         "due": record.meeting.due_count,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from services.kernel.contracts.passkeys import Assertion, Encoded
 
 Line = Annotated[str, Field(max_length=300)]
 Prose = Annotated[str, Field(max_length=20_000)]
@@ -32,11 +34,36 @@ class Seen(Command):
     """The text, and the list of its materials, that the sender has read (SHA-256 in hex).
 
     `on_behalf_of` is the person in whose place a deputy acts; not needed where the office is only that person's.
+    `has_read` is "changes" where an earlier text was signed and only the difference was read since. `passkey` is the
+    authenticator's word on the record, from those who have enrolled one.
     """
 
     text_hash: Line
     materials_hash: Line | None = None
     on_behalf_of: OptionalLine = None
+    has_read: Literal["whole", "changes"] = "whole"
+    passkey: Assertion | None = None
+
+
+class EndKey(Command):
+    """End one's signing key: rotated as a matter of course, revoked when something is wrong with it."""
+
+    why: Literal["rotated", "revoked"]
+    reason: Line = ""
+
+
+class EnrolPasskey(Command):
+    """What the authenticator answered to the question of that number."""
+
+    nonce: Encoded
+    credential: dict[str, Any]
+    label: Annotated[str, Field(max_length=60)] = ""
+
+
+class RevokePasskey(Command):
+    """Why a passkey counts no more."""
+
+    reason: Line
 
 
 class Exemption(Command):

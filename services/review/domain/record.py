@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-
+from services.kernel.contracts.passkeys import Assertion
 from services.kernel.contracts.review import SYSTEM
+from services.kernel.contracts.sign_offs import GENESIS, SIGNED
+from services.kernel.contracts.signatures import fingerprint, hash_of
 from services.kernel.runtime.auth import Principal
+from services.review.domain.keys import WrappedKey
 from services.review.domain.rounds import Round
-
-FORMAT = "fawen.sign-off.1"
-GENESIS = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class SignOff:
     signed_at: datetime
     on_behalf_of: str | None = None
     on_behalf_name: str | None = None
+    key_id: UUID | None = None
+    signature: bytes | None = None
 
     @property
     def holds(self) -> bool:
@@ -96,22 +97,34 @@ class Link:
     prev_hash: str
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What lay before the signer, so that it can be shown again when rules, words and register have changed.
+
+    `read` says whether the whole was read or only what changed since an earlier sign-off; `words` holds the names of
+    stage, outcome, office and article as they were; `findings` what the machine noticed; `points` what was open.
+    """
+
+    read: Mapping[str, Any]
+    words: Mapping[str, Any]
+    materials: Sequence[Mapping[str, Any]] = ()
+    findings: Sequence[Mapping[str, Any]] = ()
+    points: Sequence[Mapping[str, Any]] = ()
+
+
 def compose(
     round_: Round,
-    link: Link,
     signer: Person,
     *,
     outcome: str,
     opinion: str,
     details: Mapping[str, Any],
     papers: Sequence[Paper],
-    signed_at: datetime,
+    sight: Sight,
 ) -> dict[str, Any]:
-    """Everything that was signed, as plain JSON."""
+    """Everything that will be signed and is known before: the draft of the record, as plain JSON."""
     return {
-        "format": FORMAT,
-        "position": link.position,
-        "prev_hash": link.prev_hash,
+        "format": SIGNED,
         "document": {"id": str(round_.document_id), "title": round_.title, "kind": round_.kind},
         "round": {"id": str(round_.id), "stage": round_.stage, "ordinal": round_.ordinal, "rule": round_.rule_id},
         "text": {
@@ -131,7 +144,13 @@ def compose(
         "outcome": outcome,
         "opinion": opinion,
         "details": dict(details),
-        "signed_at": signed_at.isoformat(),
+        "read": dict(sight.read),
+        "seen": {
+            "materials": list(sight.materials),
+            "findings": list(sight.findings),
+            "points": list(sight.points),
+        },
+        "words": dict(sight.words),
     }
 
 
@@ -140,9 +159,23 @@ def _behalf(away: Principal | None) -> dict[str, Any]:
     return {"on_behalf_of": {"person_id": away.person_id, "name": away.person_name}} if away else {}
 
 
-def hash_of(record: Mapping[str, Any]) -> str:
-    """SHA-256, in hex, of the record's canonical bytes."""
-    return hashlib.sha256(rfc8785.dumps(dict(record))).hexdigest()
+def sealed(
+    draft: Mapping[str, Any], link: Link, key: WrappedKey, *, passkey: Assertion | None, signed_at: datetime
+) -> dict[str, Any]:
+    """The draft at its place in the chain, with the key that signs it and the passkey that confirmed it."""
+    return {
+        **draft,
+        "position": link.position,
+        "prev_hash": link.prev_hash,
+        "key": {
+            "id": str(key.id),
+            "algorithm": key.algorithm,
+            "public_key": b64encode(key.public_key).decode(),
+            "fingerprint": fingerprint(key.public_key),
+        },
+        "passkey": passkey.model_dump() if passkey else None,
+        "signed_at": signed_at.isoformat(),
+    }
 
 
 def broken_at(chain: Sequence[SignOff]) -> int | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, NotFound, Words
 
 
@@ -211,3 +214,136 @@ class SignatureDate(Invalid):
     rule = "signing.elements"
     title = Words("签署的日期不是今天", "The date signed is not today")
     remedy = Words("请写今天的完整日期，年、月、日齐全。", "Give today's date in full.")
+
+
+class HasNotSigned(Conflict):
+    """Only who has signed an earlier text may go by the difference."""
+
+    code = "signoff.read_whole"
+    rule = "text.identity"
+    title = Words("没有签署：您没有签过以前的文本", "Not signed: you have signed no earlier text")
+    remedy = Words("请阅读全文和材料后再签署。", "Read the whole text and its materials, then sign.")
+
+
+class Unsigned(Conflict):
+    """A sign-off without a signature is none."""
+
+    code = "signoff.unsigned"
+    rule = "record.signature"
+    title = Words("没有签署：没有电子签名", "Not signed: the electronic signature is missing")
+
+
+class KeyNotValid(Conflict):
+    """The key was ended, or made, while the sign-off was on its way. Trying again helps."""
+
+    code = "signoff.key"
+    rule = "record.signature"
+    title = Words("没有签署：签名密钥刚刚更换", "Not signed: the signing key has just changed")
+    remedy = Words("请再签署一次。", "Sign again.")
+
+
+class PasskeyMissing(Forbidden):
+    """Whoever has enrolled a passkey signs with it. Carries the draft that the passkey is to confirm."""
+
+    code = "signoff.passkey_missing"
+    status = 409
+    rule = "record.signature"
+    title = Words("没有签署：需要用您的通行密钥确认", "Not signed: your passkey must confirm it")
+    remedy = Words(
+        "请在网页上办理，用登记过的通行密钥确认；设备丢失的，先在“签名密钥”页面注销。",
+        "Use the page and your passkey; if the device is lost, revoke it under “Signing keys” first.",
+    )
+    draft: Mapping[str, Any] = {}
+
+    @classmethod
+    def about(cls, draft: Mapping[str, Any]) -> Self:
+        """The refusal with what would have been signed."""
+        refusal = cls(field="passkey")
+        refusal.draft = draft
+        return refusal
+
+
+class PasskeyRefused(Forbidden):
+    """The authenticator's answer does not hold for this person, this site and this very record."""
+
+    code = "passkey.refused"
+    rule = "record.signature"
+    title = Words("没有收下：通行密钥的确认不成立", "Not accepted: the passkey's answer does not hold")
+    remedy = Words("请退回上一页，重新确认。", "Go back and confirm again.")
+
+
+class PasskeyStale(Conflict):
+    """Nothing was asked under this number, or too long ago, or it was answered before."""
+
+    code = "passkey.stale"
+    title = Words("没有收下：确认已经过时", "Not accepted: this confirmation is out of date")
+    remedy = Words("请退回上一页，重新确认。", "Go back and confirm again.")
+
+
+class PasskeyKnown(Conflict):
+    """One authenticator is one passkey of one person."""
+
+    code = "passkey.known"
+    title = Words("这个通行密钥已经登记过", "This passkey is enrolled already")
+
+
+class PasskeyNone(Conflict):
+    """There is nothing to ask: the person signs without a passkey."""
+
+    code = "passkey.none"
+    title = Words("您没有登记通行密钥，不需要确认", "You have enrolled no passkey; nothing is to be confirmed")
+
+
+class UnknownPasskey(NotFound):
+    """No passkey of one's own under that id that still counts."""
+
+    code = "passkey.unknown"
+    title = Words("没有这个通行密钥，或者已经注销", "No such passkey, or it was revoked")
+
+
+class SessionNeeded(Forbidden):
+    """A passkey is enrolled by the person at the page, never by a program."""
+
+    code = "passkey.session"
+    title = Words("通行密钥只能由本人登录网页登记", "A passkey is enrolled by the person, signed in at the page")
+
+
+class PasskeyReason(Invalid):
+    """A revocation says why."""
+
+    code = "passkey.reason"
+    rule = "record.signature"
+    title = Words("没有写明注销的理由", "The reason for revoking is missing")
+    remedy = Words("请写明理由，至少四个字。", "Give a reason of four characters or more.")
+
+
+class KeyReason(Invalid):
+    """A revocation says why."""
+
+    code = "key.reason"
+    rule = "record.signature"
+    title = Words("没有写明停用密钥的理由", "The reason for revoking the key is missing")
+    remedy = Words("请写明理由，至少四个字。", "Give a reason of four characters or more.")
+
+
+class KeyNotYours(Forbidden):
+    """A key is ended by its owner or by the operator."""
+
+    code = "key.not_yours"
+    title = Words("这不是您的密钥", "This key is not yours")
+    remedy = Words("请由本人或者系统运行人员办理。", "Its owner or the operator may do it.")
+
+
+class KeyMissing(NotFound):
+    """The person has no key: the first sign-off makes one."""
+
+    code = "key.missing"
+    title = Words("没有正在使用的签名密钥", "No signing key is in use")
+    remedy = Words("第一次签署时会自动生成。", "The first sign-off makes one.")
+
+
+class NothingSigned(NotFound):
+    """Nobody has signed anything of this document."""
+
+    code = "signoff.none"
+    title = Words("这份文件还没有签署", "Nothing of this document has been signed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, assert_never
 from uuid import UUID
@@ -24,6 +24,7 @@ from services.review.actions import findings, meetings, opinions, papers, signat
 from services.review.actions.deciding import Decided, capacity, citing
 from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
 from services.review.domain.meetings import FORM_WORDS, count
+from services.review.domain.refusals import PasskeyMissing
 from services.review.pages import forms
 from services.review.pages.labels import problem, problem_of
 from services.review.pages.rounds import FIRST, Rows, draw
@@ -203,15 +204,20 @@ async def carry_out(request: Request, tx: Connection, actor: Actor, round_id: UU
             assert_never(command)
 
 
-async def rehearse(request: Request, actor: Actor, round_id: UUID, command: Deciding) -> None:
-    """Carry the act out and take it back: raises whatever refusal it would meet."""
+async def rehearse(request: Request, actor: Actor, round_id: UUID, command: Deciding) -> Mapping[str, Any] | None:
+    """Carry the act out and take it back: raises whatever refusal it would meet.
+
+    Where only a passkey's word is wanting, the answer is the draft that it is to confirm.
+    """
     try:
         async with database(request).transaction() as tx:
             with citing(book_of(request)):
                 await carry_out(request, tx, actor, round_id, command)
             raise _OnlyLooking
     except _OnlyLooking:
-        return
+        return None
+    except PasskeyMissing as missing:
+        return missing.draft
 
 
 async def _once(request: Request, sent: Sent, run: Run, then: str) -> Response:

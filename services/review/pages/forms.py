@@ -132,7 +132,7 @@ READERS: Mapping[str, Callable[[FormData, ZoneInfo], Command]] = {
     "signature": read_signature,
     "verification": read_verification,
 }
-WITHOUT_PLAIN = {"points", "handled", "attendees", "statements", "amendments", "exemption", "missing"}
+WITHOUT_PLAIN = {"points", "handled", "attendees", "statements", "amendments", "exemption", "missing", "passkey"}
 
 
 def _plain(form: FormData, command: type[Command]) -> dict[str, Any]:

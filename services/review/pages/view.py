@@ -22,6 +22,7 @@ from services.review.domain.commands import Seen
 from services.review.domain.meetings import Council
 from services.review.domain.record import Paper, SignOff, superseded
 from services.review.domain.rounds import Round
+from services.review.materials import Material, materials_of
 from services.review.pages.due import DueView, due_view
 from services.review.pages.noticed import Noticed, noticed_in
 from services.review.pages.texts import TextView, text_view
@@ -38,7 +39,6 @@ from services.review.pages.words import (
     outcome_mark,
     role_words,
 )
-from services.review.reading import Material, materials_of
 from services.review.store import meetings, papers, rounds, sign_offs
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
@@ -142,7 +142,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
     points = await sign_offs.points_of(conn, round_.document_id)
     asked = await papers.supplements_of(conn, round_.id)
     filed = await papers.papers_of(conn, round_.document_id)
-    listed_materials = await materials_of(blobs_of(request), round_)
+    listed_materials = await materials_of(blobs_of(request), round_.materials_hash)
     cited = book.rules.get(round_.rule_id or "") or next((book.rule(name) for name in stage.rules), None)
     reader = language.current()
     refusal = round_.refuses(

@@ -15,6 +15,7 @@ from services.kernel.runtime.db import Connection
 from services.review.domain import refusals
 from services.review.domain.commands import Handled, Point
 from services.review.domain.record import Link, SignOff
+from services.review.domain.rounds import Round
 
 SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
     refusal.code: refusal
@@ -24,10 +25,13 @@ SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
         refusals.AuthorMayNotSign,
         refusals.ChainMoved,
         refusals.DeputyOfAuthor,
+        refusals.KeyNotValid,
+        refusals.PasskeyMissing,
         refusals.RoundClosed,
         refusals.SameUnit,
         refusals.TextChanged,
         refusals.UnknownRound,
+        refusals.Unsigned,
     )
 }
 
@@ -49,8 +53,8 @@ async def next_link(tx: Connection, document_id: UUID) -> Link:
 ADD_SIGN_OFF = """
 insert into sign_offs (id, document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome,
                        text_hash, materials_hash, opinion, record, record_hash, prev_hash, signed_at,
-                       on_behalf_of, on_behalf_name)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                       on_behalf_of, on_behalf_name, key_id, signature)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 """
 
 
@@ -78,6 +82,8 @@ async def add_sign_off(tx: Connection, signed: SignOff) -> None:
             signed.signed_at,
             signed.on_behalf_of,
             signed.on_behalf_name,
+            signed.key_id,
+            signed.signature,
         )
     except asyncpg.RaiseError as error:
         refusal = SAID_BY_THE_DATABASE.get(str(error))
@@ -90,7 +96,8 @@ async def add_sign_off(tx: Connection, signed: SignOff) -> None:
 
 SIGN_OFFS = """
 select id, document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome, text_hash,
-       materials_hash, opinion, record, record_hash, prev_hash, signed_at, on_behalf_of, on_behalf_name
+       materials_hash, opinion, record, record_hash, prev_hash, signed_at, on_behalf_of, on_behalf_name, key_id,
+       signature
   from sign_offs
  where document_id = $1
  order by position
@@ -116,7 +123,8 @@ async def signers_of(conn: Connection, round_id: UUID) -> frozenset[str]:
 
 SIGN_OFF_OF_ROUND = """
 select id, document_id, position, round_id, person_id, person_name, unit_id, unit_name, role, outcome, text_hash,
-       materials_hash, opinion, record, record_hash, prev_hash, signed_at, on_behalf_of, on_behalf_name
+       materials_hash, opinion, record, record_hash, prev_hash, signed_at, on_behalf_of, on_behalf_name, key_id,
+       signature
   from sign_offs
  where round_id = $1
  order by position desc
@@ -128,6 +136,23 @@ async def find_sign_off(conn: Connection, round_id: UUID) -> SignOff | None:
     """The sign-off that decided the round, once there is one."""
     row = await conn.fetchrow(SIGN_OFF_OF_ROUND, round_id)
     return SignOff(**dict(row)) if row else None
+
+
+SIGNED_BEFORE = """
+select s.id, s.document_id, s.position, s.round_id, s.person_id, s.person_name, s.unit_id, s.unit_name, s.role,
+       s.outcome, s.text_hash, s.materials_hash, s.opinion, s.record, s.record_hash, s.prev_hash, s.signed_at,
+       s.on_behalf_of, s.on_behalf_name, s.key_id, s.signature
+  from sign_offs s
+  join rounds r on r.id = s.round_id
+ where s.document_id = $1 and r.stage = $2 and r.ordinal < $3
+ order by s.position desc
+"""
+
+
+async def signed_before(conn: Connection, round_: Round) -> list[SignOff]:
+    """Who signed earlier rounds of the same stage, the newest first."""
+    rows = await conn.fetch(SIGNED_BEFORE, round_.document_id, round_.stage, round_.ordinal)
+    return [SignOff(**dict(row)) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 -- The text as a meeting amended it: the deliberated text with the recorded wording put in its place.
--- depends: 0103_finding_verdicts
+-- depends: 0104_on_behalf
 
 -- migrate: apply
 

@@ -1,0 +1,11 @@
+-- Who may see what in this schema, where it is not "the service's own role sees all of it". Run after every migration,
+-- in one transaction with the general grants. Private keys are written once and read by nobody: key_to_sign alone hands
+-- one out, still encrypted, to whoever signs an open round.
+
+revoke all on signing_keys from fawen_review;
+grant select (id, person_id, algorithm, public_key, wrapped_by, valid_from, valid_to, ended_why, ended_by, ended_reason)
+   on signing_keys to fawen_review;
+grant insert on signing_keys to fawen_review;
+grant update (valid_to, ended_why, ended_by, ended_reason) on signing_keys to fawen_review;
+
+revoke all on function key_to_sign(uuid, text) from public;

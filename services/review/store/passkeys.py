@@ -1,0 +1,140 @@
+"""Passkeys, and what their authenticators are asked: each question once, for some minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from services.kernel.runtime.db import Connection
+from services.review.domain.refusals import PasskeyKnown
+
+ASKED_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey of a person. It counts until it is revoked."""
+
+    id: UUID
+    person_id: str
+    credential_id: str
+    public_key: str
+    sign_count: int
+    label: str
+    enrolled_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+    revoked_by: str | None
+    revoked_reason: str | None
+
+
+PASSKEYS = """
+select id, person_id, credential_id, public_key, sign_count, label, enrolled_at, used_at, revoked_at, revoked_by,
+       revoked_reason
+  from passkeys
+ where person_id = any($1)
+ order by enrolled_at
+"""
+
+
+async def passkeys_of(conn: Connection, *person_ids: str) -> list[Passkey]:
+    """The passkeys of these persons, revoked ones too."""
+    return [Passkey(**dict(row)) for row in await conn.fetch(PASSKEYS, person_ids)]
+
+
+PASSKEY = """
+select id, person_id, credential_id, public_key, sign_count, label, enrolled_at, used_at, revoked_at, revoked_by,
+       revoked_reason
+  from passkeys
+ where id = $1
+   for update
+"""
+
+
+async def find_passkey(tx: Connection, passkey_id: UUID) -> Passkey | None:
+    """The passkey of that id, locked."""
+    row = await tx.fetchrow(PASSKEY, passkey_id)
+    return Passkey(**dict(row)) if row else None
+
+
+LOCK_PASSKEYS = """
+select id, person_id, credential_id, public_key, sign_count, label, enrolled_at, used_at, revoked_at, revoked_by,
+       revoked_reason
+  from passkeys
+ where person_id = $1 and revoked_at is null
+ order by id
+   for update
+"""
+
+
+async def lock_passkeys(tx: Connection, person_id: str) -> list[Passkey]:
+    """The passkeys that count for a person, locked: two answers of one authenticator come one after the other."""
+    return [Passkey(**dict(row)) for row in await tx.fetch(LOCK_PASSKEYS, person_id)]
+
+
+ADD_PASSKEY = """
+insert into passkeys (person_id, credential_id, public_key, sign_count, label)
+values ($1, $2, $3, $4, $5)
+returning id
+"""
+
+
+async def add_passkey(
+    tx: Connection, person_id: str, *, credential_id: str, public_key: str, sign_count: int, label: str
+) -> UUID:
+    """Enrol a passkey. Raises PasskeyKnown."""
+    try:
+        id_: UUID = await tx.fetchval(ADD_PASSKEY, person_id, credential_id, public_key, sign_count, label)
+    except asyncpg.UniqueViolationError as error:
+        raise PasskeyKnown from error
+    return id_
+
+
+USE_PASSKEY = "update passkeys set sign_count = $2, used_at = $3 where id = $1"
+
+
+async def use_passkey(tx: Connection, passkey_id: UUID, *, sign_count: int, at: datetime) -> None:
+    """Keep the authenticator's counter."""
+    await tx.execute(USE_PASSKEY, passkey_id, sign_count, at)
+
+
+REVOKE_PASSKEY = """
+update passkeys
+   set revoked_at = clock_timestamp(), revoked_by = $2, revoked_reason = $3
+ where id = $1 and revoked_at is null
+"""
+
+
+async def revoke_passkey(tx: Connection, passkey_id: UUID, *, by: str, reason: str) -> None:
+    """From now on it counts no more."""
+    await tx.execute(REVOKE_PASSKEY, passkey_id, by, reason)
+
+
+FORGET_OLD = "delete from passkey_challenges where person_id = $1 and expires_at < clock_timestamp()"
+ASK = """
+insert into passkey_challenges (nonce, person_id, purpose, round_id, challenge, expires_at)
+values ($1, $2, $3, $4, $5, clock_timestamp() + $6)
+"""
+
+
+async def ask(tx: Connection, person_id: str, *, nonce: str, challenge: bytes, round_id: UUID | None) -> None:
+    """Remember what an authenticator is asked: to enrol, or about a round."""
+    await tx.execute(FORGET_OLD, person_id)
+    purpose = "enrol" if round_id is None else "sign"
+    await tx.execute(ASK, nonce, person_id, purpose, round_id, challenge, ASKED_FOR)
+
+
+TAKE_CHALLENGE = """
+delete from passkey_challenges
+ where nonce = $1 and person_id = $2 and round_id is not distinct from $3
+returning challenge, expires_at > clock_timestamp() as in_time
+"""
+
+
+async def take_challenge(tx: Connection, person_id: str, nonce: str, round_id: UUID | None) -> bytes | None:
+    """What was asked under this number, which is used up; None when nothing was, or too long ago."""
+    row = await tx.fetchrow(TAKE_CHALLENGE, nonce, person_id, round_id)
+    return bytes(row["challenge"]) if row and row["in_time"] else None
