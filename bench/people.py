@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of
 from fawen.demo.people import DRAFTER, Town
+from fawen.demo.sheets import fill
 from fawen.demo.story import answer_to
 from fawen.demo.submission import built_in
 from fawen.replies import Round, Window
@@ -76,6 +77,7 @@ class People:
         act, words = act_of(round_, None)
         async with self._hands:
             try:
+                await fill(self._town, round_)
                 await self._town.of(actor_of(round_)).decide(round_, act, **words)
             except Problem as problem:
                 if problem.code not in MEANWHILE:

@@ -209,6 +209,10 @@ class Fawen:
         seen = {"text_hash": round_.text_hash, "materials_hash": round_.materials_hash}
         return await self._send("POST", f"/review/rounds/{round_.id}/{act}", json={**seen, **command})
 
+    async def collect(self, round_: Round, act: str, **command: Any) -> Json:
+        """Put something on the sheet of a recorded step: assessment, risk-report, expert-opinion, hearing-notice, ..."""
+        return await self._send("POST", f"/review/rounds/{round_.id}/{act}", json=command)
+
     async def sign_offs(self, document_id: UUID) -> Json:
         """The chain of sign-offs of a document."""
         return await self._json(f"/review/documents/{document_id}/sign-offs")

@@ -128,16 +128,27 @@ class Life:
                 await self.step(stage)
 
     async def gate(self, stage: str) -> None:
-        """Wait until the dossier shows all that the law demands before `stage`."""
+        """Wait until the dossier shows all that the law demands before `stage`.
+
+        A step whose conclusion lets nothing pass sends the text back, and is done again on the adjusted one.
+        """
         if not self.applies(stage):
             return
         question = intake.CheckGate(document_id=self.document.document_id, stage=stage, text_hash=self.text.text_hash)
         answer = await ask(intake.CHECK_GATE, question)
         while not answer.passed:
             await self.record(stage, "blocked", codes=answer.codes, accepts_versions=True)
-            seen = self._heard
-            await until(lambda seen=seen: self._heard != seen, workflow.now() + GATE_AGAIN)  # type: ignore[misc]
+            if answer.again:
+                await self._adjust(answer.again)
+            else:
+                seen = self._heard
+                await until(lambda seen=seen: self._heard != seen, workflow.now() + GATE_AGAIN)  # type: ignore[misc]
             answer = await ask(intake.CHECK_GATE, question.model_copy(update={"text_hash": self.text.text_hash}))
+
+    async def _adjust(self, stages: tuple[str, ...]) -> None:
+        last = self.decisions.get(stages[0])
+        await self.revise(stages[0], last.outcome if last else "returned")
+        await self.steps(*stages)
 
     async def revise(self, stage: str, outcome: str) -> None:
         """Back to the drafting office: wait for another version."""

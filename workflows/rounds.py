@@ -16,6 +16,7 @@ from workflows.waiting import CALENDAR_AGAIN, until
 with workflow.unsafe.imports_passed_through():
     from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
     from services.kernel.contracts.almanac import Pause, StagePlan
+    from services.kernel.contracts.facts import Facts
     from services.kernel.contracts.messages import Deadline, DocumentRef, Message, StoredFile, Text
 
 VOIDED: Literal["voided"] = "voided"
@@ -49,6 +50,7 @@ class Decision(Message):
     actor_id: str | None = None
     decided_at: datetime
     amended_hash: str | None = None
+    facts: Facts | None = None
 
 
 @workflow.defn
@@ -325,6 +327,7 @@ class ReviewRound:
                 "rule_id": plan.plan.rule_id,
                 "actor_id": decision.actor_id if decision else None,
                 "record_hash": decision.record_hash if decision else None,
+                "facts": decision.facts if decision else None,
                 "occurred_at": at,
                 "due": self._due,
                 "accepts_versions": plan.accepts_versions,
@@ -340,6 +343,7 @@ def _of_signal(fact: lifecycle.RoundDecided) -> Decision:
         actor_id=fact.actor_id,
         decided_at=fact.decided_at,
         amended_hash=fact.amended_hash,
+        facts=fact.facts,
     )
 
 
@@ -351,4 +355,5 @@ def _of_state(state: review.RoundState) -> Decision:
         actor_id=state.actor_id,
         decided_at=state.decided_at or workflow.now(),
         amended_hash=state.amended_hash,
+        facts=state.facts,
     )

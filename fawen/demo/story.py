@@ -13,6 +13,7 @@ from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of, said
 from fawen.demo.people import DRAFTER, NAMES, OFFICERS, SUPERVISOR, Person, Town
 from fawen.demo.post import Mail, post
+from fawen.demo.sheets import fill
 from fawen.demo.words import entry_words
 from fawen.replies import Dossier, Opinion, Plan, Round, Window
 
@@ -107,6 +108,7 @@ class Story:
         person = self.drafter if round_.role == "drafter" else actor_of(round_)
         act, words = act_of(round_, self.script.outcome(round_))
         try:
+            await fill(self.town, round_)
             await self.town.of(person).decide(round_, act, **words)
         except Problem as problem:
             # Between our look and our act the round may have been voided; anything else is a fault to show.

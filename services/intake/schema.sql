@@ -782,6 +782,7 @@ CREATE TABLE intake.stages (
     rule_id text,
     due jsonb,
     codes text[] DEFAULT '{}'::text[] NOT NULL,
+    facts jsonb,
     CONSTRAINT stages_ordinal_check CHECK ((ordinal >= 1))
 );
 

@@ -82,6 +82,7 @@ def _state(round_: Round, amended_hash: str | None) -> RoundState:
         record_hash=round_.record_hash,
         decided_at=round_.decided_at,
         amended_hash=amended_hash,
+        facts=round_.facts,
     )
 
 

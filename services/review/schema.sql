@@ -10,6 +10,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_collected() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from rounds where id = new.round_id and closed_at is not null) then
+        raise exception 'round.closed';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_decision() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -424,6 +435,21 @@ CREATE TABLE review.passkeys (
     CONSTRAINT passkeys_sign_count_check CHECK ((sign_count >= 0))
 );
 
+CREATE TABLE review.reports (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    part text NOT NULL,
+    "position" integer NOT NULL,
+    body jsonb NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    filed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT reports_part_check CHECK ((part <> ''::text)),
+    CONSTRAINT reports_position_check CHECK (("position" > 0))
+);
+
 CREATE TABLE review.rounds (
     id uuid DEFAULT uuidv7() NOT NULL,
     document_id uuid NOT NULL,
@@ -456,6 +482,7 @@ CREATE TABLE review.rounds (
     decided_at timestamp with time zone,
     publication_day date,
     own_work boolean GENERATED ALWAYS AS (((form = 'recorded_step'::text) AND (role = 'drafter'::text))) STORED NOT NULL,
+    facts jsonb,
     CONSTRAINT rounds_check CHECK (((closed_at IS NULL) = (why IS NULL))),
     CONSTRAINT rounds_check1 CHECK (((NOT (why IS DISTINCT FROM 'decided'::text)) = (outcome IS NOT NULL))),
     CONSTRAINT rounds_check2 CHECK ((num_nonnulls(outcome, record_hash, actor_id, decided_at) = ANY (ARRAY[0, 4]))),
@@ -601,6 +628,12 @@ ALTER TABLE ONLY review.passkeys
 ALTER TABLE ONLY review.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.reports
+    ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.reports
+    ADD CONSTRAINT reports_round_id_part_position_key UNIQUE (round_id, part, "position");
+
 ALTER TABLE ONLY review.rounds
     ADD CONSTRAINT rounds_document_id_stage_ordinal_key UNIQUE (document_id, stage, ordinal);
 
@@ -676,9 +709,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.not_applicable FOR 
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.papers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.reports FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.reports FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
 CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.guard_decision();
 
@@ -734,6 +771,9 @@ ALTER TABLE ONLY review.papers
 
 ALTER TABLE ONLY review.passkey_challenges
     ADD CONSTRAINT passkey_challenges_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.reports
+    ADD CONSTRAINT reports_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_key_id_fkey FOREIGN KEY (key_id) REFERENCES review.signing_keys(id);

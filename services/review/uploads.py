@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -22,7 +23,7 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.files import EmptyFile, ScannedPdf, UnknownType, read_file
 from services.kernel.text.checks import secrecy_mark
 from services.kernel.text.normal import normalise
-from services.review.domain.commands import FileStep
+from services.review.domain.commands import Command, FileStep
 from services.review.materials import materials_of
 from services.review.store import papers, rounds
 from services.review.store.papers import NewPaper
@@ -68,17 +69,15 @@ async def step_body(request: Request) -> tuple[FileStep, tuple[Upload, ...]]:
         raise RequestValidationError(error.errors()) from error
 
 
+def json_body(command: type[Command], others: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """How the description names a body that a route reads by itself: JSON of that command, and `others`."""
+    schema = command.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}, **others}}}
+
+
 PapersBody = Annotated[tuple[Upload, ...], Depends(papers_body)]
 StepBody = Annotated[tuple[FileStep, tuple[Upload, ...]], Depends(step_body)]
-STEP_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": FileStep.model_json_schema(ref_template="#/components/schemas/{model}")},
-            "multipart/form-data": {"schema": {"type": "object"}},
-        },
-    }
-}
+STEP_BODY = json_body(FileStep, {"multipart/form-data": {"schema": {"type": "object"}}})
 
 
 def step_fields(form: FormData) -> dict[str, Any]:

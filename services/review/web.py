@@ -7,9 +7,10 @@ from starlette.middleware import Middleware
 
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.web import build_app
-from services.review import api, api_signing, pages
+from services.review import api, pages
 from services.review.actions.desk import AtDesk, Desk, ring_of, site_of
 from services.review.precheck import register_of
+from services.review.sheets import routes
 
 TITLE = "审查决定"
 DESCRIPTION = """Rounds: people decide about one stage of one document and one exact text.
@@ -24,7 +25,7 @@ def build(context: Context) -> FastAPI:
     app = build_app(
         "review",
         context.settings,
-        routers=[api.router, api_signing.router, *pages.routers],
+        routers=[*api.routers, *pages.routers, *routes.routers],
         title=TITLE,
         description=DESCRIPTION,
         shortcuts=[Middleware(AtDesk, desk=desk)],

@@ -22,6 +22,7 @@ from playwright.async_api import Browser, Page, expect
 from fawen.client import Problem
 from fawen.demo.acts import ZONE, act_of
 from fawen.demo.people import BY_ROLE, DRAFTER, NAMES, Town
+from fawen.demo.sheets import fill
 from fawen.demo.story import Script
 from fawen.demo.texts import text
 from fawen.replies import Round, Window
@@ -269,6 +270,7 @@ async def _confirm(page: Page, eyes: Eyes, language: Language, name: str) -> Non
 async def _decided(town: Town, round_: Round, outcome: str | None) -> None:
     act, words = act_of(round_, outcome)
     person = DRAFTER if round_.role == "drafter" else BY_ROLE[round_.role]
+    await fill(town, round_)
     await town.of(person).decide(round_, act, **words)
 
 

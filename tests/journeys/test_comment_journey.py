@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from fawen.client import Problem
 from fawen.demo.acts import act_of
 from fawen.demo.people import BY_ROLE, DRAFTER, Town
+from fawen.demo.sheets import fill
 from fawen.replies import Window
 from fawen.stack import Stack
 from tests.browser import PHONE, axe, open_page, screenshot, sideways
@@ -77,6 +78,7 @@ async def _open_window(stack: Stack, town: Town) -> Window:
         round_ = await the_round(town, document_id, stage)
         act, words = act_of(round_, None)
         person = DRAFTER if round_.role == "drafter" else BY_ROLE[round_.role]
+        await fill(town, round_)
         await town.of(person).decide(round_, act, **words)
     window = await the_window(town, document_id)
     headers = {"Authorization": f"Bearer {town._keys[DRAFTER.id]}"}

@@ -20,6 +20,7 @@ import pytest_asyncio
 from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of
 from fawen.demo.people import DRAFTER, SUPERVISOR, Town
+from fawen.demo.sheets import fill
 from fawen.demo.story import Script, Story, follow_tasks
 from fawen.replies import Dossier, Item, Round
 from fawen.stack import Stack
@@ -157,6 +158,7 @@ async def scene(stack: Stack) -> Scene:
         for stage in ("initiation", "assessment"):
             round_ = await the_round(town, document_id, stage)
             act, words = act_of(round_, None)
+            await fill(town, round_)
             await town.of(DRAFTER).decide(round_, act, **words)
         window = await the_window(town, document_id)
         comment = await town.public.comment(window.window_id, "建议改为每两个月清洗一次。", clause="第五条")

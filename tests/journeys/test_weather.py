@@ -15,6 +15,7 @@ import pytest_asyncio
 from fawen.client import Problem
 from fawen.demo.acts import act_of
 from fawen.demo.people import BY_ROLE, DRAFTER, Person, Town
+from fawen.demo.sheets import fill
 from fawen.demo.story import Script
 from fawen.replies import Dossier, Round
 from fawen.stack import Stack
@@ -61,6 +62,7 @@ async def ended_well(town: Town, record: Record, letters: Letters, document_id: 
 async def decided(town: Town, round_: Round, person: Person) -> dict[str, Any]:
     """One decision of a round, as in the demonstration."""
     act, words = act_of(round_, None)
+    await fill(town, round_)
     return await town.of(person).decide(round_, act, **words)
 
 

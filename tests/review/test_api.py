@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from services.kernel.contracts.review import Form
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
+from services.review.sheets.routes import ACTS
 from tests.review.builders import (
     ACTORS,
     CHENG_YIAN,
@@ -52,6 +53,8 @@ JUDGING = {f"{ROUND}/findings/{{finding}}"}
 ASKING = {f"{ROUND}/passkey-question"}
 # What the drafting unit itself does: it hands in papers and answers, it judges nothing.
 BY_THE_DRAFTING_UNIT = {f"{ROUND}/papers", f"{ROUND}/supplement-answer"}
+# Put something on the sheet of a step; test_sheets shows who may.
+COLLECTING = {f"{ROUND}/{act.name}" for act in ACTS}
 
 
 async def post(web: Web, path: str, actor: Actor, body: BaseModel, **headers: str) -> httpx.Response:
@@ -74,6 +77,7 @@ async def test_every_post_of_the_description_is_known_to_these_tests(web: Web) -
         *BY_THE_DRAFTING_UNIT,
         *JUDGING,
         *ASKING,
+        *COLLECTING,
     }
 
 

@@ -152,7 +152,7 @@ async def test_the_registrar_does_not_verify_an_own_draft(db: Database) -> None:
 
 
 async def test_the_drafting_unit_files_its_own_papers(db: Database) -> None:
-    round_id = await opened(db, a_round("recorded_step", stage="assessment", role="drafter", unit_id="urban"))
+    round_id = await opened(db, a_round("recorded_step", stage="initiation", role="drafter", unit_id="urban"))
     async with db.transaction() as tx:
         filed = await file_step(tx, HE_XU, round_id, a_step(), book=BOOK)
     assert filed.outcome == "filed"

@@ -13,10 +13,11 @@ from services.intake.store import answers, comments, documents, dossier, people,
 from services.intake.store.documents import Document
 from services.intake.store.stages import StageRow
 from services.intake.store.windows import Window
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.intake import CheckGate, GateAnswer, RecordStage
 from services.kernel.contracts.messages import Done
 from services.kernel.procedure.deadlines import office_day
-from services.kernel.procedure.gates import blocking, refusals
+from services.kernel.procedure.gates import blocking, refusals, to_be_repeated
 from services.kernel.procedure.record import (
     ClosedStage,
     CommentBalance,
@@ -58,8 +59,14 @@ async def record_stage(tx: Connection, message: RecordStage, book: RuleBook) -> 
 
 async def check_gate(conn: Connection, message: CheckGate, book: RuleBook, blobs: Blobs) -> GateAnswer:
     """Ask the rules whether the document may enter a stage with this text. Warnings do not block."""
-    found = blocking(await reasons_against(conn, message.document_id, message.stage, message.text_hash, book, blobs))
-    return GateAnswer(passed=not found, codes=tuple(dict.fromkeys(refusal.code for refusal in found)))
+    document = await documents.get(conn, message.document_id)
+    record = await record_of(conn, document, message.text_hash, blobs)
+    found = blocking(refusals(book, document.kind, message.stage, record))
+    return GateAnswer(
+        passed=not found,
+        codes=tuple(dict.fromkeys(refusal.code for refusal in found)),
+        again=to_be_repeated(book, document.kind, message.stage, record),
+    )
 
 
 async def reasons_against(
@@ -73,21 +80,25 @@ async def reasons_against(
 
 @dataclass(frozen=True)
 class Progress:
-    """The stages of a document as the procedure clock needs them."""
+    """The stages of a document as the procedure clock needs them, and what their signed records say in figures."""
 
     closed: dict[str, ClosedStage]
     open_: dict[str, OpenStage]
+    facts: Facts
 
 
 def progress_of(document: Document, rounds: list[StageRow]) -> Progress:
     """The last round of each stage: closed with its outcome, or open since a day."""
     closed: dict[str, ClosedStage] = {}
     open_: dict[str, OpenStage] = {}
+    said: dict[str, Facts | None] = {}
     for row in rounds:
         if row.outcome == VOIDED:
+            said.pop(row.stage, None)
             closed.pop(row.stage, None)
             open_.pop(row.stage, None)
         elif row.closed_at is not None and row.outcome is not None:
+            said[row.stage] = Facts.model_validate(row.facts) if row.facts else None
             closed[row.stage] = ClosedStage(
                 on=office_day(row.closed_at),
                 outcome=row.outcome,
@@ -98,7 +109,7 @@ def progress_of(document: Document, rounds: list[StageRow]) -> Progress:
             open_.pop(row.stage, None)
         elif row.opened_at is not None and row.closed_at is None:
             open_[row.stage] = OpenStage(since=office_day(row.opened_at), due=_due_day(row))
-    return Progress(closed, open_)
+    return Progress(closed, open_, Facts.together(said.values()))
 
 
 async def record_of(conn: Connection, document: Document, text_hash: str, blobs: Blobs) -> Record:
@@ -113,6 +124,7 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
         comments=await _balance(conn, shown) if shown else None,
         window=WindowFacts(last.rule_id, _shortened(document), last.shortening_reason or "") if last else None,
         notice=await _notice(conn, document),
+        facts=progress.facts,
         report=await _report(document, text_hash, blobs),
         number=document.doc_number,
         drafted_by=await versions.authors_of(conn, document.id),
@@ -190,6 +202,7 @@ async def _fact(tx: Connection, message: RecordStage, document: Document, book: 
             "due": message.due.model_dump(mode="json") if message.due else None,
             "codes": list(message.codes),
             "doc_number": message.doc_number,
+            **({"facts": message.facts.model_dump(mode="json")} if message.facts else {}),
         },
     )
 
@@ -220,6 +233,7 @@ def _row(message: RecordStage) -> StageRow:
         rule_id=message.rule_id,
         due=message.due.model_dump(mode="json") if message.due else None,
         codes=list(message.codes),
+        facts=message.facts.model_dump(mode="json") if message.facts else None,
     )
 
 

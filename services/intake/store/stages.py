@@ -27,12 +27,13 @@ class StageRow:
     rule_id: str | None
     due: dict[str, Any] | None
     codes: Sequence[str]
+    facts: dict[str, Any] | None = None
 
 
 PUT = """
 insert into stages (document_id, stage, ordinal, opened_at, closed_at, outcome, text_hash, actor_id, record_hash,
-                    rule_id, due, codes)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    rule_id, due, codes, facts)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 on conflict (document_id, stage, ordinal) do update
    set opened_at = coalesce(stages.opened_at, excluded.opened_at),
        closed_at = coalesce(excluded.closed_at, stages.closed_at),
@@ -42,7 +43,8 @@ on conflict (document_id, stage, ordinal) do update
        record_hash = coalesce(excluded.record_hash, stages.record_hash),
        rule_id = coalesce(excluded.rule_id, stages.rule_id),
        due = coalesce(excluded.due, stages.due),
-       codes = excluded.codes
+       codes = excluded.codes,
+       facts = coalesce(excluded.facts, stages.facts)
 """
 
 
@@ -52,7 +54,8 @@ async def put(tx: Connection, row: StageRow) -> None:
 
 
 ALL = """
-select document_id, stage, ordinal, opened_at, closed_at, outcome, text_hash, actor_id, record_hash, rule_id, due, codes
+select document_id, stage, ordinal, opened_at, closed_at, outcome, text_hash, actor_id, record_hash, rule_id, due, codes,
+       facts
   from stages
  where document_id = $1
  order by coalesce(opened_at, closed_at), stage, ordinal

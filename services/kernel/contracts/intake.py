@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
 from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, StoredFile, Text
 
@@ -33,6 +34,7 @@ class RecordStage(Message):
     accepts_versions: bool = False
     codes: tuple[str, ...] = ()
     doc_number: str | None = None
+    facts: Facts | None = None
 
 
 class TakeAmended(Message):
@@ -65,10 +67,14 @@ class CheckGate(Message):
 
 
 class GateAnswer(Message):
-    """`passed`, or the codes of the invariants that stand in the way (their words are shown by intake)."""
+    """`passed`, or the codes of the invariants that stand in the way (their words are shown by intake).
+
+    `again` names the steps whose conclusion lets nothing pass: they are to be repeated on an adjusted text.
+    """
 
     passed: bool
     codes: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 class OpenWindow(Message):

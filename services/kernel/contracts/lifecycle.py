@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.messages import DocumentRef, Message, Text
 
 LIFECYCLE = "DocumentLifecycle"
@@ -102,6 +103,7 @@ class RoundDecided(Heard):
     decided_at: datetime
     publication_day: date | None = None
     amended_hash: str | None = None
+    facts: Facts | None = None
 
 
 class ClockPaused(Heard):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.figures import AskFigures, Figures
 from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Message, Queue, StoredFile, Text
 
@@ -64,6 +65,7 @@ class RoundState(Message):
     record_hash: str | None = None
     decided_at: datetime | None = None
     amended_hash: str | None = None
+    facts: Facts | None = None
 
 
 OPEN_ROUND = Call("review.open_round", Queue.REVIEW, OpenRound, RoundOpened)

@@ -59,22 +59,22 @@ def _reviewer_drafted(record: Record, _: RuleBook) -> bool:
 
 def _exemption_is_unfounded(record: Record, _: RuleBook) -> bool:
     review = record.closed.get("fair_competition_review")
-    facts = record.exemption
+    facts = record.facts.exemption
     if review is None or review.outcome != "exempt":
         return False
-    return facts is None or not (facts.ground and facts.no_less_restrictive_option and facts.ends)
+    return facts is None or not (facts.limb and facts.no_lesser_means and (facts.until or facts.end_condition))
 
 
 def _hearing_is_irregular(record: Record, book: RuleBook) -> bool:
-    facts = record.hearing
+    facts = record.facts.hearing
     if facts is None:
         return False
     ahead = book.rule("hearing.materials").value or 0
-    return facts.papers_days_ahead < ahead or not (facts.list_published and facts.record_signed)
+    return facts.materials_days < ahead or not (facts.list_published and facts.record_signed)
 
 
 def _signature_is_partial(record: Record, _: RuleBook) -> bool:
-    facts = record.signature
+    facts = record.facts.signature
     return facts is not None and (not (facts.opinion and facts.name and facts.full_date) or bool(facts.missing_signers))
 
 
@@ -84,7 +84,7 @@ def _notice_is_partial(record: Record, _: RuleBook) -> bool:
 
 
 def _review_cut_short(record: Record, _: RuleBook) -> bool:
-    facts = record.review
+    facts = record.facts.review
     return facts is not None and not facts.finished_early and facts.meeting_on < facts.guaranteed_until
 
 
@@ -151,7 +151,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         ),
         Check(
             "gate.exemption_outlived", "H11", "competition.exemption",
-            lambda r, _: r.exemption is not None and r.exemption.outlived_by_document,
+            lambda r, _: r.facts.exemption is not None and r.facts.exemption.outlived,
             Words("文件有效期长于例外规定的实施期限", "The document would outlast the exception it rests on"),
             Words("请缩短有效期。", "Shorten its validity."),
         ),
@@ -159,13 +159,13 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "experts_independent": (
         Check(
             "gate.expert_interested", "H12", "expert.independence",
-            lambda r, _: r.experts is not None and bool(r.experts.interested),
+            lambda r, _: r.facts.experts is not None and bool(r.facts.experts.interested),
             Words("论证专家与决策事项有直接利害关系", "An expert has a direct interest"),
             Words("请更换专家重新论证。", "Replace the expert and argue the matter again."),
         ),
         Check(
             "gate.expert_unsigned", "H12", "expert.required",
-            lambda r, _: r.experts is not None and not r.experts.signed,
+            lambda r, _: r.facts.experts is not None and r.facts.experts.signed < r.facts.experts.opinions,
             Words("专家论证意见没有签名盖章", "The expert opinion is not signed"),
             Words("请由专家签名盖章。", "Have it signed."),
         ),
@@ -189,7 +189,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "meeting_regular": (
         Check(
             "gate.no_meeting", "H15", "deliberation.meeting",
-            lambda r, _: r.meeting is not None and not r.meeting.held_as_meeting,
+            lambda r, _: r.facts.meeting is not None and not r.facts.meeting.held_as_meeting,
             Words("没有召开会议讨论，不得以传阅会签代替", "No meeting was held; circulation does not replace it"),
             Words("请提交常务会议或者全体会议讨论。", "Put it to an executive or plenary meeting."),
         ),
@@ -197,14 +197,14 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "chief_spoke_last": (
         Check(
             "gate.chief_not_last", "H16", "deliberation.chief_last",
-            lambda r, _: r.meeting is not None and not (r.meeting.chief_spoke_last and r.meeting.dissent_recorded),
+            lambda r, _: r.facts.meeting is not None and not (r.facts.meeting.chief_spoke_last and r.facts.meeting.dissent_recorded),
             Words("行政首长没有最后发表意见，或者不同意见没有如实记录", "The chief did not speak last, or dissent is not recorded"),
             Words("请补正会议记录或者说明理由。", "Correct the minutes, or record the reason."),
             "R",
         ),
         Check(
             "gate.chief_without_reasons", "H16", "deliberation.chief_last",
-            lambda r, _: r.meeting is not None and r.meeting.against_majority and not r.meeting.reasons.strip(),
+            lambda r, _: r.facts.meeting is not None and r.facts.meeting.against_majority and not r.facts.meeting.reasons_given,
             Words("行政首长的决定与多数人意见不一致，没有说明理由", "The chief departed from the majority without giving reasons"),
             Words("请在会议记录中说明理由。", "Give the reasons in the minutes."),
             "R",

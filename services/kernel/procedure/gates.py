@@ -17,7 +17,7 @@ from services.kernel.procedure.refusals import Force, GateClosed, GateRefusal, b
 from services.kernel.procedure.rules import DocumentKind, KindProcedure, RuleBook, Stage
 from services.kernel.procedure.stages import NOT_APPLICABLE
 
-__all__ = ["GateClosed", "GateRefusal", "blocking", "closing_refusals", "refusals"]
+__all__ = ["GateClosed", "GateRefusal", "blocking", "closing_refusals", "refusals", "to_be_repeated"]
 
 IDENTITY = "text.identity"
 DECLARED = "record.not_applicable"
@@ -34,6 +34,23 @@ def refusals(book: RuleBook, kind: DocumentKind | str, stage_id: str, record: Re
         *(found for need in stage.needs for found in _unmet(book, procedure, procedure.stage(need), record)),
         *(found for other in stage.same_text for found in _other_text(book, procedure.stage(other), record)),
         *_failed_checks(book, stage, record),
+    )
+
+
+def to_be_repeated(book: RuleBook, kind: DocumentKind | str, stage_id: str, record: Record) -> tuple[str, ...]:
+    """The steps before a stage whose conclusion lets nothing pass: the text is adjusted and they are done again.
+
+    713号第二十四条: what cannot be controlled is decided only after the draft was adjusted and the risk assessed anew.
+    """
+    procedure = book.kind(kind)
+    needed = (procedure.stage(need) for need in procedure.stage(stage_id).needs)
+    return tuple(
+        need.id
+        for need in needed
+        if need.form == "recorded_step"
+        and (closed := record.closed.get(need.id)) is not None
+        and closed.outcome in need.outcomes
+        and any(True for _ in _not_passed(book, need, closed, record))
     )
 
 

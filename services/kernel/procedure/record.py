@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.kernel.contracts.facts import Facts
+
 
 @dataclass(frozen=True)
 class ClosedStage:
@@ -68,68 +70,11 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True)
-class MeetingFacts:
-    """The minutes: held as a meeting, who spoke last, and what was recorded."""
-
-    held_as_meeting: bool
-    chief_spoke_last: bool
-    against_majority: bool = False
-    reasons: str = ""
-    dissent_recorded: bool = True
-
-
-@dataclass(frozen=True)
-class SignatureFacts:
-    """A signature: opinion, name, full date, and the signers of a joint document still missing."""
-
-    opinion: bool
-    name: bool
-    full_date: bool
-    missing_signers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ExemptionFacts:
-    """An exception under the fair-competition rules: its ground, its term, and the document's."""
-
-    ground: str
-    no_less_restrictive_option: bool
-    ends: str
-    outlived_by_document: bool = False
-
-
-@dataclass(frozen=True)
-class ExpertFacts:
-    """Experts' opinions: all signed, and who has a direct interest."""
-
-    signed: bool
-    interested: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class HearingFacts:
-    """A hearing: days between sending the papers and the day itself, list, signed record."""
-
-    papers_days_ahead: int
-    list_published: bool
-    record_signed: bool
-
-
-@dataclass(frozen=True)
 class ChecklistFacts:
     """Forbidden content, item by item: how many were asked, and how many answered with a basis."""
 
     asked: int
     answered: int
-
-
-@dataclass(frozen=True)
-class ReviewFacts:
-    """The reviewer's time: guaranteed until that day, and the day set for the meeting."""
-
-    guaranteed_until: date
-    meeting_on: date
-    finished_early: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +89,7 @@ class ReportFacts:
 class Record:
     """The dossier of one document at one moment.
 
-    `reasons` are recorded reasons by invariant or rule id; they lift refusals of type R.
+    `facts` come from the signed records of rounds. `reasons` are recorded reasons by invariant or rule id; they lift refusals of type R.
     `invalid_bases` are cited documents that are unpublished, lapsed, repealed or revoked.
     """
 
@@ -154,13 +99,8 @@ class Record:
     comments: CommentBalance | None = None
     window: WindowFacts | None = None
     notice: NoticeFacts | None = None
-    meeting: MeetingFacts | None = None
-    signature: SignatureFacts | None = None
-    exemption: ExemptionFacts | None = None
-    experts: ExpertFacts | None = None
-    hearing: HearingFacts | None = None
+    facts: Facts = field(default_factory=Facts)
     checklist: ChecklistFacts | None = None
-    review: ReviewFacts | None = None
     report: ReportFacts | None = None
     number: str | None = None
     number_taken: bool = False

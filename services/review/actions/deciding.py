@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict
 
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.lifecycle import ROUND_DECIDED, Heard, RoundDecided
 from services.kernel.contracts.refusals import Refused
 from services.kernel.contracts.signatures import canonical, hash_of
@@ -44,13 +45,14 @@ class Matter:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided, ready to be recorded."""
+    """What a person decided, ready to be recorded. `facts` is what the gates read of it."""
 
     outcome: str
     opinion: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     publication_day: date | None = None
     amended_hash: str | None = None
+    facts: Facts | None = None
 
 
 class Decided(BaseModel):
@@ -110,7 +112,7 @@ async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decisio
     if matter.supplement is not None:
         await papers.end_unanswered(tx, matter.round_.id, at=matter.now)
     verdict = rounds.Verdict(
-        decision.outcome, signed.record_hash, actor.person_id, matter.now, decision.publication_day
+        decision.outcome, signed.record_hash, actor.person_id, matter.now, decision.publication_day, decision.facts
     )
     await rounds.decide_round(tx, matter.round_.id, verdict)
     await _tell(tx, matter.round_, verdict, decision.amended_hash)
@@ -134,7 +136,7 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
         signer,
         outcome=decision.outcome,
         opinion=decision.opinion,
-        details=decision.details,
+        details=_with_facts(decision),
         papers=matter.papers,
         sight=await sight_of(tx, round_, outcome=decision.outcome, person_id=signer.person_id, seen=matter.seen),
     )
@@ -167,6 +169,10 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
     )
 
 
+def _with_facts(decision: Decision) -> dict[str, Any]:
+    return {**decision.details, **({"facts": decision.facts.model_dump(mode="json")} if decision.facts else {})}
+
+
 async def say(tx: Connection, round_: Round, name: str, message: Heard) -> None:
     """Tell the workflow that asked for this round, once the transaction is committed."""
     await outbox.signal(
@@ -192,6 +198,7 @@ async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict, amended_
         decided_at=verdict.decided_at,
         publication_day=verdict.publication_day,
         amended_hash=amended_hash,
+        facts=verdict.facts,
     )
     await say(tx, round_, ROUND_DECIDED, decided)
 

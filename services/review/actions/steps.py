@@ -12,7 +12,9 @@ from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import Decided, Decision, insist, settle, stage_of, take
 from services.review.actions.papers import attach
 from services.review.domain.commands import DeclareNotApplicable, FileStep
-from services.review.domain.opinions import not_applicable_refused, step_outcome, step_refused
+from services.review.domain.opinions import not_applicable_refused, outcome_refused, step_outcome, step_refused
+from services.review.sheets import SHEETS
+from services.review.sheets.sheet import Closing
 from services.review.store import sign_offs
 from services.review.store.papers import NewPaper
 
@@ -26,20 +28,24 @@ async def file_step(
     book: RuleBook,
     files: tuple[NewPaper, ...] = (),
 ) -> Decided:
-    """Put the step on record with its conclusion and papers (those attached before, and `files`).
+    """Put the step on record with its conclusion, its papers (those attached before, and `files`), and its sheet.
 
-    Refused: UnknownOutcome, StepEmpty, ExemptionUnfounded, and what `take` refuses.
+    Refused: UnknownOutcome, StepEmpty, ExemptionUnfounded, what the sheet of the stage still lacks, what `take` refuses.
     """
     matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))
     allowed = stage_of(book, matter.round_).outcomes
     command = command.model_copy(update={"outcome": step_outcome(command.outcome, allowed)})
-    filed = sum(paper.filed_by != SYSTEM for paper in matter.papers) + len(files)
-    insist(step_refused(command, allowed=allowed, papers=filed))
+    insist(outcome_refused(command.outcome, allowed))
     if files:
         await attach(tx, actor, round_id, files)
         matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step",))
+    sheet = SHEETS.get(matter.round_.stage)
+    closing = await sheet.closing(tx, matter, command, book) if sheet else Closing()
+    filed = sum(paper.filed_by != SYSTEM for paper in matter.papers)
+    insist(step_refused(command, papers=filed, collected=bool(closing.details)))
     details = {"exemption": command.exemption.model_dump(mode="json")} if command.exemption else {}
-    return await settle(tx, actor, matter, Decision(command.outcome, command.conclusion, details))
+    decision = Decision(command.outcome, command.conclusion, {**details, **closing.details}, facts=closing.facts)
+    return await settle(tx, actor, matter, decision)
 
 
 async def declare_not_applicable(

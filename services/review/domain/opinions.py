@@ -46,11 +46,9 @@ def step_outcome(outcome: str, allowed: Sequence[str]) -> str:
     return allowed[0] if outcome == FILED and FILED not in allowed else outcome
 
 
-def step_refused(command: FileStep, *, allowed: Sequence[str], papers: int) -> Refused | None:
-    """Why a step cannot go on record like this."""
-    if refusal := outcome_refused(command.outcome, allowed):
-        return refusal
-    if not papers and not command.conclusion:
+def step_refused(command: FileStep, *, papers: int, collected: bool) -> Refused | None:
+    """Why a step cannot go on record like this. `collected`: its sheet has something to say for the record."""
+    if not papers and not collected and not command.conclusion:
         return StepEmpty(field="conclusion")
     if command.outcome == EXEMPT and not (command.exemption and command.exemption.founded):
         return ExemptionUnfounded(field="exemption")

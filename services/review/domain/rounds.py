@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.refusals import Refused, Words
 from services.kernel.contracts.review import Form
 from services.kernel.runtime.auth import Principal
@@ -82,6 +83,7 @@ class Round:
     actor_id: str | None
     decided_at: datetime | None
     publication_day: date | None
+    facts: Facts | None
 
     @property
     def is_open(self) -> bool:

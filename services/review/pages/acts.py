@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, assert_never
+from collections.abc import Mapping
+from typing import Any, assert_never
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter, ValidationError
-from starlette.datastructures import FormData
 
 from services.kernel.contracts.refusals import Invalid, Refused, Words
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database, settings_of
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import field_problems
 from services.review.actions import findings, meetings, opinions, papers, signatures, steps
@@ -27,7 +24,8 @@ from services.review.domain.meetings import FORM_WORDS, count
 from services.review.domain.refusals import PasskeyMissing
 from services.review.pages import forms
 from services.review.pages.labels import problem, problem_of
-from services.review.pages.rounds import FIRST, Rows, draw
+from services.review.pages.rounds import FIRST, draw
+from services.review.pages.sending import Form, FromForm, back, once_then, or_back, rows_of
 from services.review.pages.view import RoundView, round_view
 from services.review.pages.words import outcome_mark
 from services.review.precheck import noticed_by
@@ -36,7 +34,6 @@ from services.review.wiring import blobs_of, book_of
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 
-Form = Annotated[FormData, Depends(forms.form_of)]
 Deciding = FileStep | DeclareNotApplicable | GiveOpinion | RecordMeeting | Sign | Verify
 SENT: TypeAdapter[Deciding] = TypeAdapter(Deciding)
 
@@ -58,26 +55,6 @@ class UnreadSign(Invalid):
     remedy = Words("请退回上一页，勾选“我已阅读”后再签署。", "Go back, tick the box, then sign.")
 
 
-@dataclass(frozen=True)
-class Sent:
-    """A form on its way: whose it is, for which round, under which key."""
-
-    actor: Actor
-    round_id: UUID
-    form: FormData
-    key: str | None
-    body_hash: str
-
-
-async def sent(actor: Signed, round_id: UUID, form: Form, key: Key, body_hash: BodyHash) -> Sent:
-    """What every form of a round brings with it."""
-    return Sent(actor, round_id, form, key, body_hash)
-
-
-FromForm = Annotated[Sent, Depends(sent)]
-Run = Callable[[Connection], Awaitable[None]]
-
-
 class _OnlyLooking(Exception):
     """Ends a rehearsal: whatever it wrote is rolled back."""
 
@@ -87,16 +64,16 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
     """Rehearse the act; if nothing stands against it, show exactly what will be signed."""
     view = await round_view(request, actor, round_id)
     if form.get("do") in ("add-item", "add-amendment", "edit"):
-        return draw(request, view, form=forms.written(form), rows=_rows(form, more=FIRST))
+        return draw(request, view, form=forms.written(form), rows=rows_of(form, more=FIRST))
     try:
         command = forms.command_of(str(form.get("act", "")), form, settings_of(request).zone)
         await rehearse(request, actor, round_id, SENT.validate_python(command))
     except KeyError as unknown:
         raise Invalid(field="act") from unknown
     except ValidationError as error:
-        return _back(request, view, form, [problem(each.field, each.detail) for each in field_problems(error.errors())])
+        return back(request, view, form, [problem(each.field, each.detail) for each in field_problems(error.errors())])
     except Refused as refused:
-        return _back(request, view, form, [problem_of(refused)], refused.status)
+        return back(request, view, form, [problem_of(refused)], refused.status)
     return render(
         request,
         "round-confirm.html",
@@ -130,7 +107,7 @@ async def decide(request: Request, sent: FromForm) -> Response:
     async def run(tx: Connection) -> None:
         await carry_out(request, tx, sent.actor, sent.round_id, command)
 
-    return await _once(request, sent, run, f"/review/round/{sent.round_id}/result")
+    return await once_then(request, sent, run, f"/review/round/{sent.round_id}/result")
 
 
 @router.post("/round/{round_id}/papers")
@@ -140,12 +117,12 @@ async def add_papers(request: Request, sent: FromForm) -> Response:
         files = await kept(blobs_of(request), await papers_body(request))
     except Refused as refused:
         view = await round_view(request, sent.actor, sent.round_id)
-        return _back(request, view, sent.form, [problem_of(refused)], refused.status)
+        return back(request, view, sent.form, [problem_of(refused)], refused.status)
 
     async def run(tx: Connection) -> None:
         await papers.attach(tx, sent.actor, sent.round_id, files)
 
-    return await _or_back(request, sent, run, "papers")
+    return await or_back(request, sent, run, "papers")
 
 
 @router.post("/round/{round_id}/supplement")
@@ -155,7 +132,7 @@ async def ask_for_papers(request: Request, sent: FromForm) -> Response:
     async def run(tx: Connection) -> None:
         await opinions.request_supplement(tx, sent.actor, sent.round_id, forms.read_request(sent.form))
 
-    return await _or_back(request, sent, run, "supplement")
+    return await or_back(request, sent, run, "supplement")
 
 
 @router.post("/round/{round_id}/supplement-answer")
@@ -165,7 +142,7 @@ async def answer_request(request: Request, sent: FromForm) -> Response:
     async def run(tx: Connection) -> None:
         await opinions.answer_supplement(tx, sent.actor, sent.round_id, forms.read_answer(sent.form))
 
-    return await _or_back(request, sent, run, "answer")
+    return await or_back(request, sent, run, "answer")
 
 
 @router.post("/round/{round_id}/finding")
@@ -181,7 +158,7 @@ async def judge_finding(request: Request, sent: FromForm) -> Response:
         await findings.judge(tx, sent.actor, sent.round_id, key, holds=holds == "yes", noticed=noticed)
 
     anchor = place if re.fullmatch(r"f[0-9]{1,4}", place) else "h-findings"
-    return await _once(request, sent, run, f"/review/round/{sent.round_id}?said=finding#{anchor}")
+    return await once_then(request, sent, run, f"/review/round/{sent.round_id}?said=finding#{anchor}")
 
 
 async def carry_out(request: Request, tx: Connection, actor: Actor, round_id: UUID, command: Deciding) -> Decided:
@@ -218,49 +195,6 @@ async def rehearse(request: Request, actor: Actor, round_id: UUID, command: Deci
         return None
     except PasskeyMissing as missing:
         return missing.draft
-
-
-async def _once(request: Request, sent: Sent, run: Run, then: str) -> Response:
-    async with database(request).transaction() as tx:
-
-        async def act() -> Answer:
-            await run(tx)
-            return Answer(303, headers={"Location": then})
-
-        with citing(book_of(request)):
-            answer = await once(
-                tx,
-                key=sent.key,
-                actor=sent.actor.person_id,
-                route=request.url.path,
-                body_hash=sent.body_hash,
-                act=act,
-            )
-    return answer.response()
-
-
-async def _or_back(request: Request, sent: Sent, run: Run, said: str) -> Response:
-    try:
-        return await _once(request, sent, run, f"/review/round/{sent.round_id}?said={said}")
-    except ValidationError as error:
-        wrong, status = [problem(each.field, each.detail) for each in field_problems(error.errors())], 422
-    except Refused as refused:
-        wrong, status = [problem_of(refused)], refused.status
-    view = await round_view(request, sent.actor, sent.round_id)
-    return _back(request, view, sent.form, wrong, status)
-
-
-def _back(
-    request: Request, view: RoundView, form: FormData, problems: list[dict[str, str]], status: int = 422
-) -> HTMLResponse:
-    return draw(request, view, form=forms.written(form), problems=problems, status=status, rows=_rows(form))
-
-
-def _rows(form: FormData, *, more: int = 0) -> Rows:
-    """How many rows of points and amendments the form comes back with."""
-    points = len([name for name in form if name.startswith("point_") and name.endswith("_text")])
-    amendments = len([name for name in form if name.startswith("amendment_") and name.endswith("_old")])
-    return Rows(max(points, FIRST) + more, max(amendments, FIRST) + more)
 
 
 def _outcome(request: Request, command: Deciding) -> Any:

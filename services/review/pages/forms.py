@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -122,6 +122,24 @@ def read_request(form: FormData) -> RequestSupplement:
 def read_answer(form: FormData) -> AnswerSupplement:
     """The drafting unit's answer."""
     return AnswerSupplement.model_validate(_plain(form, AnswerSupplement))
+
+
+def fields_of(form: FormData, command: type[Command]) -> dict[str, Any]:
+    """The fields of a command out of a form that names them alike: `name`, and rows as `name_1_field`, `name_2_field`.
+
+    Rows in which nothing was written are left out; several values of one name are a list; a missing one stays away.
+    """
+    found: dict[str, Any] = {}
+    for name, field in command.model_fields.items():
+        if get_origin(field.annotation) is not tuple:
+            value = form.get(name)
+            found |= {name: value} if isinstance(value, str) else {}
+        elif isinstance(get_args(field.annotation)[0], type) and issubclass(get_args(field.annotation)[0], Command):
+            rows = (_row(form, f"{name}_{number}_") for number in _numbers(form, f"{name}_"))
+            found[name] = [row for row in rows if any(row.values())]
+        else:
+            found[name] = [value for value in form.getlist(name) if isinstance(value, str) and value]
+    return found
 
 
 READERS: Mapping[str, Callable[[FormData, ZoneInfo], Command]] = {

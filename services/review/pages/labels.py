@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.kernel.contracts.refusals import Refused, Words
 from services.kernel.runtime import language
 
@@ -37,14 +39,14 @@ LABELS: dict[str, tuple[Words, str]] = {
 OTHERWISE = (Words("办理", "This act"), "main")
 
 
-def problem(field: str, detail: str) -> dict[str, str]:
-    """One line of the summary: what the field is called, where it stands, what is wrong."""
+def problem(field: str, detail: str, labels: Mapping[str, Words] | None = None) -> dict[str, str]:
+    """One line of the summary: what the field is called, where it stands, what is wrong. `labels`: names of one form."""
     name = field.partition(".")[0]
-    words, place = LABELS.get(name, OTHERWISE)
+    words, place = (labels[name], name) if labels and name in labels else LABELS.get(name, OTHERWISE)
     return {"field": place, "name": name, "label": words.of(language.current()), "detail": detail}
 
 
-def problem_of(refused: Refused) -> dict[str, str]:
+def problem_of(refused: Refused, labels: Mapping[str, Words] | None = None) -> dict[str, str]:
     """A refusal as one line: what happened, what to do, which article."""
     reader = language.current()
     said = [refused.title.of(reader)]
@@ -52,4 +54,4 @@ def problem_of(refused: Refused) -> dict[str, str]:
         said.append(refused.detail.of(reader))
     said += [refused.how.of(reader), *([refused.article] if refused.article else [])]
     stop = "。" if reader == "zh" else ". "
-    return problem(refused.field or "", stop.join(part.rstrip("。.") for part in said) + stop.strip())
+    return problem(refused.field or "", stop.join(part.rstrip("。.") for part in said) + stop.strip(), labels)

@@ -39,6 +39,7 @@ from services.review.pages.words import (
     outcome_mark,
     role_words,
 )
+from services.review.sheets import SHEETS
 from services.review.store import meetings, papers, rounds, sign_offs
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
@@ -102,6 +103,8 @@ class RoundView:
     principals: list[tuple[str, str]]
     may_answer: bool
     counsel_needed: bool
+    sheet: object | None
+    sheet_template: str | None
 
     @property
     def open_supplement(self) -> Supplement | None:
@@ -152,6 +155,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         authors=await rounds.authors_of(conn, round_.document_id),
         signed=await sign_offs.signers_of(conn, round_.id),
     )
+    sheet = SHEETS.get(round_.stage)
     holds_office = may_act_as(actor, round_.role) and round_.unit_id in (None, actor.unit_id)
     return RoundView(
         round_=round_,
@@ -186,6 +190,8 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         principals=[(away.person_id, away.person_name) for away in actor.principals if round_.role in away.roles],
         may_answer=round_.is_open and actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
         counsel_needed=round_.kind == DocumentKind.MAJOR_DECISION,
+        sheet=await sheet.shown(conn, round_, book) if sheet else None,
+        sheet_template=sheet.template if sheet else None,
     )
 
 

@@ -14,6 +14,7 @@ OUTCOME_STATES = {
     "passed": "done", "passed_as_amended": "done", "rediscuss": "hold", "deferred": "hold", "rejected": "stop",
     "signed": "done", "returned": "warn", "ok": "done", "substantive_change": "warn",
     "filed": "done", "exempt": "warn", "violates": "stop", "uncontrollable": "stop", "not_applicable": "off",
+    "revise": "warn", "stop": "stop",
 }  # fmt: skip
 STANCES: dict[str, tuple[Words, str]] = {
     "for": (Words("同意", "For"), "done"),
@@ -42,6 +43,10 @@ HINTS: dict[str, Words] = {
         "应当公开征求意见、听证或者专家论证而没有做的，选这一项。",
         "For a step that was due and not done: public comment, hearing, experts.",
     ),
+    "revise": Words(
+        "公开征求意见不能开始；改出新稿后重新论证。", "Public comment cannot begin; a new text is assessed again."
+    ),
+    "stop": Words("不能往下走；确需制定的，改出新稿后重新论证。", "It goes no further, unless a new text is assessed."),
     "ok": Words(
         "审批手续完备，内容、文种、格式无误，进入登记编号。",
         "Approvals, content, kind and layout are right; a number follows.",

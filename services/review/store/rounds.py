@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.review import OpenRound
 from services.kernel.runtime import telemetry
 from services.kernel.runtime.db import Connection
@@ -75,7 +76,8 @@ async def authors_of(conn: Connection, document_id: UUID) -> frozenset[str]:
 GET_ROUND = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
-       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
+       facts
   from rounds
  where id = $1
 """
@@ -99,7 +101,8 @@ async def lock_round(tx: Connection, round_id: UUID) -> tuple[Round, datetime]:
 ROUNDS = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
-       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
+       facts
   from rounds
  where ($1::uuid is null or document_id = $1)
    and ($2::text is null or stage = $2)
@@ -124,7 +127,8 @@ async def rounds(
 LAST_DECIDED = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
-       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
+       facts
   from rounds
  where why = 'decided'
  order by decided_at desc
@@ -140,7 +144,7 @@ async def last_decided(conn: Connection) -> list[Round]:
 DECIDE_ROUND = """
 update rounds
    set closed_at = $2, why = 'decided', outcome = $3, record_hash = $4, actor_id = $5, decided_at = $2,
-       publication_day = $6
+       publication_day = $6, facts = $7
  where id = $1
 """
 
@@ -154,6 +158,7 @@ class Verdict:
     actor_id: str
     decided_at: datetime
     publication_day: date | None = None
+    facts: Facts | None = None
 
 
 async def decide_round(tx: Connection, round_id: UUID, verdict: Verdict) -> None:
@@ -166,6 +171,7 @@ async def decide_round(tx: Connection, round_id: UUID, verdict: Verdict) -> None
         verdict.record_hash,
         verdict.actor_id,
         verdict.publication_day,
+        verdict.facts.model_dump(mode="json") if verdict.facts else None,
     )
 
 
@@ -184,4 +190,5 @@ def _found(row: asyncpg.Record | None) -> Round:
 
 
 def _round(row: asyncpg.Record) -> Round:
-    return Round(**{**dict(row), "papers": tuple(row["papers"])})
+    facts = Facts.model_validate(row["facts"]) if row["facts"] else None
+    return Round(**{**dict(row), "papers": tuple(row["papers"]), "facts": facts})

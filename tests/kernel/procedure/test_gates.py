@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from services.kernel.contracts.facts import (
+    ExemptionFacts,
+    ExpertFacts,
+    Facts,
+    HearingFacts,
+    MeetingFacts,
+    ReviewFacts,
+    SignatureFacts,
+)
+from services.kernel.contracts.messages import Message
 from services.kernel.procedure import checks
-from services.kernel.procedure.gates import GateClosed, blocking, closing_refusals, refusals
+from services.kernel.procedure.gates import GateClosed, blocking, closing_refusals, refusals, to_be_repeated
 from services.kernel.procedure.record import (
     ChecklistFacts,
     CommentBalance,
-    ExemptionFacts,
-    ExpertFacts,
-    HearingFacts,
-    MeetingFacts,
     NoticeFacts,
     Record,
     ReportFacts,
-    ReviewFacts,
-    SignatureFacts,
     WindowFacts,
 )
 from services.kernel.procedure.rules import DocumentKind, RuleBook
@@ -29,11 +33,16 @@ from tests.kernel.procedure.builders import OTHER_TEXT, TEXT, a_record, closed, 
 
 NORMATIVE, DECISION = DocumentKind.NORMATIVE, DocumentKind.MAJOR_DECISION
 PLAN, REPORT = DocumentKind.WORK_PLAN, DocumentKind.ANNUAL_REPORT
-WITHOUT_HEARING = HearingFacts(papers_days_ahead=7, list_published=True, record_signed=True)
+M = TypeVar("M", bound=Message)
+HEARING = HearingFacts(materials_days=7, list_published=True, record_signed=True)
 
 
 def found(book: RuleBook, kind: DocumentKind, stage: str, record: Record) -> list[tuple[str, str, str]]:
     return [(r.code, r.invariant, r.type) for r in refusals(book, kind, stage, record)]
+
+
+def but(facts: M, **changes: object) -> M:
+    return facts.model_copy(update=changes)
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
@@ -135,33 +144,34 @@ TOO_SOON = ReviewFacts(guaranteed_until=date(2026, 3, 19), meeting_on=date(2026,
 NOTICE = NoticeFacts(draft=True, explanation=True, way_to_comment=True, period=True)
 MEETING = MeetingFacts(held_as_meeting=True, chief_spoke_last=True)
 SIGNATURE = SignatureFacts(opinion=True, name=True, full_date=True)
-EXEMPT = ExemptionFacts("国家安全", no_less_restrictive_option=True, ends="2027-12-31")
+EXEMPT = ExemptionFacts(limb="competition.limb_security", no_lesser_means=True, until=date(2027, 12, 31))
+EXPERTS = ExpertFacts(opinions=3, signed=3)
 FACTS: list[tuple[DocumentKind, str, dict[str, Any], str, str, str]] = [
     (NORMATIVE, "drafting", {"issuer_type": "coordinating"}, "gate.issuer_unlawful", "H1", "B"),
     (NORMATIVE, "assessment", {"issuer_type": "internal"}, "gate.issuer_unlawful", "H1", "B"),
     (NORMATIVE, "collective_deliberation", {"drafted_by": ("legality_reviewer",)}, "gate.reviewer_is_drafter", "H5", "B"),
-    (NORMATIVE, "collective_deliberation", {"review": TOO_SOON}, "gate.review_too_short", "H6", "R"),
-    (DECISION, "collective_deliberation", {"review": TOO_SOON}, "gate.review_too_short", "H6", "R"),
+    (NORMATIVE, "collective_deliberation", {"facts": Facts(review=TOO_SOON)}, "gate.review_too_short", "H6", "R"),
+    (DECISION, "collective_deliberation", {"facts": Facts(review=TOO_SOON)}, "gate.review_too_short", "H6", "R"),
     (DECISION, "public_comment", {"window": WindowFacts("comment.window_decision", shortened=True)},
      "gate.window_unexplained", "H7", "R"),
     (NORMATIVE, "public_comment", {"notice": replace(NOTICE, explanation=False)}, "gate.notice_incomplete", "H8", "B"),
     (NORMATIVE, "legality_review", {"comments": CommentBalance(12, 10, 1)}, "gate.comments_unanswered", "H9", "B"),
     (DECISION, "collective_deliberation", {"comments": CommentBalance(1, 0)}, "gate.comments_unanswered", "H9", "B"),
-    (NORMATIVE, "legality_review", {"exemption": replace(EXEMPT, outlived_by_document=True)},
+    (NORMATIVE, "legality_review", {"facts": Facts(exemption=but(EXEMPT, outlived=True))},
      "gate.exemption_outlived", "H11", "B"),
-    (DECISION, "legality_review", {"experts": ExpertFacts(signed=True, interested=("周敏",))},
+    (DECISION, "legality_review", {"facts": Facts(experts=but(EXPERTS, interested=1))},
      "gate.expert_interested", "H12", "B"),
-    (DECISION, "legality_review", {"experts": ExpertFacts(signed=False)}, "gate.expert_unsigned", "H12", "B"),
-    (DECISION, "legality_review", {"hearing": replace(WITHOUT_HEARING, papers_days_ahead=6)},
+    (DECISION, "legality_review", {"facts": Facts(experts=but(EXPERTS, signed=2))}, "gate.expert_unsigned", "H12", "B"),
+    (DECISION, "legality_review", {"facts": Facts(hearing=but(HEARING, materials_days=6))},
      "gate.hearing_irregular", "H14", "B"),
-    (DECISION, "legality_review", {"hearing": replace(WITHOUT_HEARING, record_signed=False)},
+    (DECISION, "legality_review", {"facts": Facts(hearing=but(HEARING, record_signed=False))},
      "gate.hearing_irregular", "H14", "B"),
-    (DECISION, "signing", {"meeting": replace(MEETING, held_as_meeting=False)}, "gate.no_meeting", "H15", "B"),
-    (DECISION, "signing", {"meeting": replace(MEETING, chief_spoke_last=False)}, "gate.chief_not_last", "H16", "R"),
-    (DECISION, "signing", {"meeting": replace(MEETING, dissent_recorded=False)}, "gate.chief_not_last", "H16", "R"),
-    (DECISION, "signing", {"meeting": replace(MEETING, against_majority=True)}, "gate.chief_without_reasons", "H16", "R"),
-    (NORMATIVE, "verification", {"signature": replace(SIGNATURE, full_date=False)}, "gate.signature_incomplete", "H19", "B"),
-    (PLAN, "verification", {"signature": replace(SIGNATURE, missing_signers=("区财政局",))},
+    (DECISION, "signing", {"facts": Facts(meeting=but(MEETING, held_as_meeting=False))}, "gate.no_meeting", "H15", "B"),
+    (DECISION, "signing", {"facts": Facts(meeting=but(MEETING, chief_spoke_last=False))}, "gate.chief_not_last", "H16", "R"),
+    (DECISION, "signing", {"facts": Facts(meeting=but(MEETING, dissent_recorded=False))}, "gate.chief_not_last", "H16", "R"),
+    (DECISION, "signing", {"facts": Facts(meeting=but(MEETING, against_majority=True))}, "gate.chief_without_reasons", "H16", "R"),
+    (NORMATIVE, "verification", {"facts": Facts(signature=but(SIGNATURE, full_date=False))}, "gate.signature_incomplete", "H19", "B"),
+    (PLAN, "verification", {"facts": Facts(signature=but(SIGNATURE, missing_signers=1))},
      "gate.signature_incomplete", "H19", "B"),
     (NORMATIVE, "publication", {"number": "新政办发[2022]31号"}, "gate.number_malformed", "H20", "B"),
     (NORMATIVE, "publication", {"number_taken": True}, "gate.number_taken", "H20", "B"),
@@ -186,8 +196,8 @@ def test_a_fact_out_of_order_shuts_the_gate(
 
 def test_facts_in_order_open_it(book: RuleBook) -> None:
     record = a_record(
-        book, DECISION, notice=NOTICE, meeting=MEETING, signature=SIGNATURE, hearing=WITHOUT_HEARING,
-        comments=CommentBalance(0, 0), experts=ExpertFacts(signed=True), checklist=ChecklistFacts(5, 5),
+        book, DECISION, notice=NOTICE, comments=CommentBalance(0, 0), checklist=ChecklistFacts(5, 5),
+        facts=Facts(meeting=MEETING, signature=SIGNATURE, hearing=HEARING, experts=EXPERTS),
         window=WindowFacts("comment.window_decision", shortened=True, reason="防汛形势紧急"), issuer_type="government",
     )  # fmt: skip
     assert [r for stage in book.kind(DECISION).stages for r in refusals(book, DECISION, stage.id, record)] == []
@@ -204,8 +214,8 @@ class TestReasons:
     """R blocks until a reason is recorded; B is not lifted by any."""
 
     def test_a_recorded_reason_lifts_a_refusal_of_type_r(self, book: RuleBook) -> None:
-        late = replace(MEETING, chief_spoke_last=False)
-        record = a_record(book, DECISION, meeting=late, reasons={"H16": "记录人误记，已核对录音更正"})
+        late = but(MEETING, chief_spoke_last=False)
+        record = a_record(book, DECISION, facts=Facts(meeting=late), reasons={"H16": "记录人误记，已核对录音更正"})
         assert found(book, DECISION, "signing", record) == []
 
     def test_no_reason_lifts_a_refusal_of_type_b(self, book: RuleBook) -> None:
@@ -237,7 +247,7 @@ class TestReasons:
     def test_a_reviewer_who_had_the_time_or_did_not_need_it_holds_nothing_up(
         self, book: RuleBook, given: dict[str, Any]
     ) -> None:
-        record = a_record(book, NORMATIVE, review=replace(TOO_SOON, **given))
+        record = a_record(book, NORMATIVE, facts=Facts(review=but(TOO_SOON, **given)))
         assert found(book, NORMATIVE, "collective_deliberation", record) == []
 
 
@@ -279,7 +289,7 @@ class TestNotApplicable:
     def test_an_exemption_needs_its_ground(self, book: RuleBook) -> None:
         record = with_closed(a_record(book, NORMATIVE), {"fair_competition_review": closed("exempt")})
         assert found(book, NORMATIVE, "legality_review", record) == [("gate.exemption_unfounded", "H11", "B")]
-        assert found(book, NORMATIVE, "legality_review", replace(record, exemption=EXEMPT)) == []
+        assert found(book, NORMATIVE, "legality_review", replace(record, facts=Facts(exemption=EXEMPT))) == []
 
 
 class TestClosing:
@@ -315,3 +325,27 @@ class TestSpeaking:
         error = GateClosed(blocking(shut))
         assert (error.code, error.status, error.rule_id) == ("gate.closed", 409, shut[0].rule_id)
         assert error.refusals == shut
+
+
+class TestRepeating:
+    """What ended in a conclusion that lets nothing pass is done again, on an adjusted text."""
+
+    def test_a_risk_beyond_control_is_assessed_again_before_the_review(self, book: RuleBook) -> None:
+        record = with_closed(a_record(book, DECISION), {"risk_assessment": closed("uncontrollable")})
+        assert to_be_repeated(book, DECISION, "legality_review", record) == ("risk_assessment",)
+        assert found(book, DECISION, "legality_review", record) == [("gate.risk_not_passed", "H13", "B")]
+
+    @pytest.mark.parametrize("outcome", ["revise", "stop"])
+    def test_an_assessment_that_stops_is_filed_anew_before_the_public_is_heard(
+        self, book: RuleBook, outcome: str
+    ) -> None:
+        record = with_closed(a_record(book, NORMATIVE), {"assessment": closed(outcome)})
+        assert to_be_repeated(book, NORMATIVE, "public_comment", record) == ("assessment",)
+        assert found(book, NORMATIVE, "public_comment", record) == [("gate.assessment_not_passed", "H2", "B")]
+
+    def test_what_passes_is_not_repeated(self, book: RuleBook) -> None:
+        assert to_be_repeated(book, NORMATIVE, "legality_review", a_record(book, NORMATIVE)) == ()
+
+    def test_a_review_has_a_round_of_its_own_and_is_not_repeated_by_a_gate(self, book: RuleBook) -> None:
+        record = with_closed(a_record(book, NORMATIVE), {"legality_review": closed("amend")})
+        assert to_be_repeated(book, NORMATIVE, "collective_deliberation", record) == ()

@@ -16,7 +16,7 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import BodyHash, Key
 from services.review.actions import keys, passkeys
 from services.review.actions.desk import here
-from services.review.api import carried_out
+from services.review.api.acting import carried_out
 from services.review.domain.commands import EndKey, EnrolPasskey, RevokePasskey
 from services.review.domain.refusals import PasskeyNone
 from services.review.pages import forms

@@ -1,0 +1,17 @@
+"""Review for programs: rounds to read, and one POST for each act, a router for each room. No decisions here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.review.api import findings, keys, legality, meetings, rounds, signing, steps
+
+routers: list[APIRouter] = [
+    rounds.router,
+    findings.router,
+    steps.router,
+    legality.router,
+    meetings.router,
+    signing.router,
+    keys.router,
+]

@@ -1,0 +1,13 @@
+"""Sheets by stage: what a recorded step collects before it may be filed. A stage without one needs paper or words only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.review.sheets.assessment import AssessmentSheet
+from services.review.sheets.sheet import Sheet
+
+SHEETS: Final[Mapping[str, Sheet]] = {
+    "assessment": AssessmentSheet(),
+}
