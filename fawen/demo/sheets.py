@@ -15,9 +15,23 @@ ASSESSMENT = {
     "expected_effect": "预期油烟投诉一年内下降一半以上。",
     "risk": "小型餐饮成本略有上升，已设过渡期。",
 }
+FIRST_REVIEW = {
+    "stakeholders": [{"name": "区餐饮行业协会", "opinion": "按季清洗、不限定品牌，不影响公平竞争。"}],
+    "effect": "不设置准入条件，不限定品牌和服务机构，不增加特定经营者的成本。",
+    "first_opinion": "经初审，没有排除、限制竞争的内容。",
+    "first_conclusion": "filed",
+}
+RISK = {
+    "method": "走访、座谈、会商分析。",
+    "points": [{"what": "集中清洗期间服务机构不足", "level": "medium", "prevention": "分片区错峰清洗。"}],
+    "response_plan": "出现集中投诉时由区城市管理局当日到场处置。",
+    "consulted": [{"unit": "区信访局", "opinion": "风险可控。"}],
+}
 # By stage: who puts it there, under which name, and what.
 SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
     "assessment": ((DRAFTER, "assessment", ASSESSMENT),),
+    "fair_competition_review": ((DRAFTER, "first-review", FIRST_REVIEW),),
+    "risk_assessment": ((DRAFTER, "risk-report", RISK),),
 }
 
 

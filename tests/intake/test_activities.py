@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -16,6 +17,7 @@ from services.intake.domain.answers import Disposition, Given
 from services.intake.domain.report import PARTS, draft, empty_parts
 from services.intake.store import documents, dossier
 from services.kernel.contracts import chain
+from services.kernel.contracts.facts import ExemptionFacts, Facts
 from services.kernel.contracts.figures import AskFigures, Figure
 from services.kernel.contracts.intake import (
     CheckGate,
@@ -27,7 +29,7 @@ from services.kernel.contracts.intake import (
 )
 from services.kernel.contracts.lifecycle import OpinionsAnswered, StartLifecycle
 from services.kernel.procedure.deadlines import office_day
-from tests.intake.builders import Desk, a_stage, an_actor, close_of
+from tests.intake.builders import DRAFT, Desk, a_stage, an_actor, close_of
 
 LETTERS = "select name, body from outbox where kind = $1 order by position"
 
@@ -128,6 +130,35 @@ async def test_the_notice_does_not_go_out_without_ways_period_and_contact(desk: 
     codes = await _gate(desk, handed_in.document.id, handed_in.version.text_hash, "public_comment")
 
     assert codes == ("gate.notice_incomplete",)
+
+
+@pytest.mark.parametrize(("until", "outlived"), [(date(2020, 1, 1), True), (date(2099, 1, 1), False), (None, False)])
+async def test_a_text_may_not_outlast_the_exception_that_it_rests_on(
+    desk: Desk, until: date | None, outlived: bool
+) -> None:
+    handed_in = await desk.submits(text=f"{DRAFT}\n\n本办法自2026年12月1日起施行，有效期至2028年11月30日。\n")
+    exemption = ExemptionFacts(
+        limb="competition.limb_1_security", no_lesser_means=True, until=until, end_condition=until is None
+    )
+    review = a_stage(handed_in, "fair_competition_review", event="closed", outcome="exempt")
+    await desk.activities.record_stage(review.model_copy(update={"facts": Facts(exemption=exemption)}))
+
+    codes = await _gate(desk, handed_in.document.id, handed_in.version.text_hash, "registration_numbering")
+
+    assert ("gate.exemption_outlived" in codes) == outlived
+    assert "gate.exemption_unfounded" not in codes
+
+
+async def test_a_gate_names_the_steps_that_are_to_be_done_again(desk: Desk) -> None:
+    handed_in = await desk.submits()
+    await desk.activities.record_stage(a_stage(handed_in, "assessment", event="closed", outcome="stop"))
+    question = CheckGate(
+        document_id=handed_in.document.id, stage="public_comment", text_hash=handed_in.version.text_hash
+    )
+
+    answer = await desk.activities.check_gate(question)
+
+    assert (answer.passed, answer.again) == (False, ("assessment",))
 
 
 async def test_a_gate_names_what_is_missing_and_opens_when_it_is_there(desk: Desk) -> None:

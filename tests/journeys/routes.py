@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 
-from fawen.demo.sheets import ASSESSMENT
+from fawen.demo.sheets import ASSESSMENT, FIRST_REVIEW, RISK
 from fawen.demo.submission import built_in
 from fawen.demo.texts import text
 from services.kernel.runtime.auth import routes
@@ -150,6 +150,8 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/findings/{finding}": {"holds": True},
         "/review/rounds/{round_id}/step": {**about, "outcome": "filed", "conclusion": "经审查，没有排除、限制竞争的内容。"},
         "/review/rounds/{round_id}/assessment": ASSESSMENT,
+        "/review/rounds/{round_id}/risk-report": RISK,
+        "/review/rounds/{round_id}/first-review": FIRST_REVIEW,
         "/review/rounds/{round_id}/not-applicable": {**about, "reason": "本文件不涉及这一情形，经本单位负责人核定。"},
         "/review/rounds/{round_id}/opinion": {**about, "outcome": "lawful", "opinion": "内容符合上位法规定。", "counsel": "苏禾", "points": [{"clause": "第六条", "nature": "advice", "text": "建议精简。", "basis": "《优化营商环境条例》"}]},
         "/review/rounds/{round_id}/supplement": {**about, "missing": ["起草说明"], "note": "请补报。"},

@@ -11,9 +11,9 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from services.kernel.runtime.db import Connection
+from services.kernel.text.validity import read_term
 from services.notify.domain import Validity, WindowState, validity, window_state
 from services.notify.store import publications
-from services.notify.validity import read_term
 from tests.notify.builders import (
     LIFT_TEXT,
     PARKING_TEXT,

@@ -32,6 +32,8 @@ from services.review.domain.commands import (
     Verify,
 )
 from services.review.domain.keys import KeyRing
+from services.review.sheets.competition.acts import review_first
+from services.review.sheets.competition.domain import FirstReview, Stakeholder
 from services.review.store import rounds
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -48,6 +50,11 @@ OTHER_HASH = "2f" * 32
 SEEN = {"text_hash": TEXT.text_hash, "materials_hash": TEXT.materials_hash}
 REASON = "本办法不涉及经营者经济活动，理由已由区城市管理局核实。"
 
+FIRST_REVIEW = FirstReview(
+    stakeholders=(Stakeholder(name="区餐饮行业协会", opinion="清洗频次合理，不影响竞争。"),),
+    effect="不限定品牌，不增加准入条件。",
+    first_opinion="没有排除、限制竞争的内容。",
+)
 STAGES: dict[Form, tuple[str, str]] = {
     "recorded_step": ("fair_competition_review", "market_regulator"),
     "legality": ("legality_review", "legality_reviewer"),
@@ -122,7 +129,10 @@ def a_round(form: Form = "legality", **changes: Any) -> OpenRound:
 async def opened(db: Database, asked: OpenRound) -> UUID:
     async with db.transaction() as tx:
         await rounds.add_authors(tx, asked.document.document_id, asked.author_ids)
-        return await rounds.open_round(tx, asked)
+        round_id = await rounds.open_round(tx, asked)
+        if asked.stage == "fair_competition_review":
+            await review_first(tx, HE_XU, round_id, FIRST_REVIEW, BOOK)
+        return round_id
 
 
 async def with_people(owner: Connection) -> None:

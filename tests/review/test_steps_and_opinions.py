@@ -40,7 +40,12 @@ from tests.review.builders import (
 )
 
 PAPER = NewPaper("审查结论", "ab" * 32, "审查结论.pdf", 1024)
-FOUNDED = Exemption(ground="第十二条第三项", no_lesser_means="没有影响更小的方案。", end_condition="补贴期满")
+FOUNDED = Exemption(
+    limb="competition.limb_3_public_interest",
+    ground="第十二条第三项",
+    no_lesser_means="没有影响更小的方案。",
+    end_condition="补贴期满",
+)
 
 
 async def filed(db: Database, round_id: UUID, **changes: Any) -> Decided:
@@ -62,13 +67,6 @@ async def asked(db: Database, round_id: UUID) -> None:
 async def test_a_step_ends_in_the_outcomes_of_its_stage(db: Database, outcome: str) -> None:
     decided = await filed(db, await opened(db, a_round("recorded_step")), outcome=outcome)
     assert decided.outcome == outcome
-
-
-async def test_an_uncontrollable_risk_is_an_outcome(db: Database) -> None:
-    round_id = await opened(db, a_round("recorded_step", stage="risk_assessment", role="drafter", unit_id="urban"))
-    async with db.transaction() as tx:
-        decided = await file_step(tx, HE_XU, round_id, a_step(outcome="uncontrollable"), book=BOOK)
-    assert decided.outcome == "uncontrollable"
 
 
 @pytest.mark.parametrize("outcome", ["lawful", "not_applicable", ""])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import uuid4
 
+import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from services.kernel.contracts import lifecycle
@@ -38,6 +39,30 @@ async def test_a_major_decision_with_every_step_walks_order_713(town: Town) -> N
     for step in ("group_consultation", "hearing", "expert_argument", "risk_assessment", "fair_competition_review"):
         assert position(step) < position("legality_review")
     assert position("collective_deliberation") < position("party_report") < position("npc_report") < position("signing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "outcome"),
+    [
+        ("MAJOR_DECISION", "risk_assessment", "uncontrollable"),
+        ("MAJOR_DECISION", "fair_competition_review", "violates"),
+        ("NORMATIVE", "assessment", "stop"),
+        ("NORMATIVE", "risk_assessment", "uncontrollable"),
+    ],
+)
+async def test_what_lets_nothing_pass_is_done_again_on_an_adjusted_text_before_the_decision(
+    town: Town, kind: str, stage: str, outcome: str
+) -> None:
+    town.script[stage] = [outcome, outcome]
+    end = await (await begin(town.client, a_start(kind, **EVERYTHING))).result()
+
+    assert end.outcome == "issued"
+    texts = [record.text_hash for record in town.records if record.stage == stage and record.event == "closed"]
+    assert town.closed(stage)[:3] == [outcome, outcome, "filed"]
+    assert len(set(texts[:3])) == 3
+    gate = "public_comment" if stage == "assessment" else "legality_review"
+    last = max(at for at, one in enumerate(town.order()) if one == stage)
+    assert last < town.order().index(gate)
 
 
 async def test_a_work_plan_without_rights_of_the_public_goes_to_approval_directly(town: Town) -> None:

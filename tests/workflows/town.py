@@ -18,6 +18,9 @@ from services.kernel.contracts.figures import AskFigures, Figure, Figures
 from services.kernel.contracts.intake import RecordStage
 from services.kernel.contracts.messages import Call, DocumentRef, Done, Queue, StoredFile, Text
 from services.kernel.contracts.notify import Tell
+from services.kernel.procedure.gates import to_be_repeated
+from services.kernel.procedure.record import ClosedStage, Record
+from services.kernel.procedure.rules import RuleBook
 
 SPACE = UUID("6f9d7a66-2f6c-4a1e-9a58-4c1f1f0a9d10")
 GOOD = {
@@ -29,6 +32,8 @@ GOOD = {
 }
 SILENCE = "silence"
 SERVED = (Queue.INTAKE, Queue.TASKS, Queue.REVIEW, Queue.NOTIFY)
+
+BOOK = RuleBook.load()
 
 
 class Town:
@@ -119,7 +124,15 @@ class Town:
     async def _gate(self, message: intake.CheckGate) -> intake.GateAnswer:
         waiting = self.gates[message.stage]
         codes = waiting.pop(0) if waiting else ()
-        return intake.GateAnswer(passed=not codes, codes=codes)
+        again = self._unpassed(message.stage)
+        return intake.GateAnswer(passed=not (codes or again), codes=codes, again=again)
+
+    def _unpassed(self, stage: str) -> tuple[str, ...]:
+        """Steps before `stage` whose last conclusion lets nothing pass, by the rule book."""
+        kinds = [round_.document.kind for round_ in self.rounds.values()]
+        ended = [record for record in self.records if record.event == "closed" and record.outcome]
+        closed = {r.stage: ClosedStage(on=r.occurred_at.date(), outcome=r.outcome or "") for r in ended}
+        return to_be_repeated(BOOK, kinds[0], stage, Record(closed=closed)) if kinds else ()
 
     async def _take_amended(self, message: intake.TakeAmended) -> intake.AmendedTaken:
         text = Text(version=2, text_hash=message.amended_hash, materials_hash="0" * 64)

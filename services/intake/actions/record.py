@@ -32,6 +32,7 @@ from services.kernel.procedure.rules import RuleBook, UnknownStage
 from services.kernel.procedure.stages import NOT_APPLICABLE
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
+from services.kernel.text.validity import valid_to
 
 CLOSING = ("closed", "voided")
 VOIDED = "voided"
@@ -124,12 +125,25 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
         comments=await _balance(conn, shown) if shown else None,
         window=WindowFacts(last.rule_id, _shortened(document), last.shortening_reason or "") if last else None,
         notice=await _notice(conn, document),
-        facts=progress.facts,
+        facts=await _outlived(progress.facts, text_hash, blobs),
         report=await _report(document, text_hash, blobs),
         number=document.doc_number,
         drafted_by=await versions.authors_of(conn, document.id),
         reasons=_reasons(document),
     )
+
+
+async def _outlived(facts: Facts, text_hash: str, blobs: Blobs) -> Facts:
+    """The facts, and whether this text is to be in force longer than the exception that it rests on (条例第十二条).
+
+    A text that names no last day outlasts every term.
+    """
+    exemption = facts.exemption
+    if exemption is None or exemption.until is None:
+        return facts
+    ends = valid_to(await blobs.text(text_hash))
+    outlived = exemption.model_copy(update={"outlived": ends is None or ends > exemption.until})
+    return facts.model_copy(update={"exemption": outlived})
 
 
 async def _balance(conn: Connection, shown: list[Window]) -> CommentBalance:

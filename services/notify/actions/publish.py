@@ -9,11 +9,11 @@ from services.kernel.contracts.refusals import Words
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.display import short_hash
+from services.kernel.text.validity import read_term
 from services.notify import search
 from services.notify.domain import NoNumber, OtherText
 from services.notify.store import numbers, publications
 from services.notify.store.publications import Moment, NewPublication, Publication
-from services.notify.validity import read_term
 
 
 async def publish(db: Database, blobs: Blobs, message: Publish, zone: str) -> Published:

@@ -67,8 +67,9 @@ class RevokePasskey(Command):
 
 
 class Exemption(Command):
-    """Why a measure that restricts competition is still allowed: ground, no lesser means, and its end."""
+    """Why a measure that restricts competition is still allowed: its limb, ground, no lesser means, and its end."""
 
+    limb: Line = ""
     ground: Prose = ""
     no_lesser_means: Prose = ""
     until: OptionalDate = None

@@ -127,16 +127,18 @@ def read_answer(form: FormData) -> AnswerSupplement:
 def fields_of(form: FormData, command: type[Command]) -> dict[str, Any]:
     """The fields of a command out of a form that names them alike: `name`, and rows as `name_1_field`, `name_2_field`.
 
-    Rows in which nothing was written are left out; several values of one name are a list; a missing one stays away.
+    Rows that hold nothing but what they began with are left out; several values of one name are a list; a missing one
+    stays away.
     """
     found: dict[str, Any] = {}
     for name, field in command.model_fields.items():
         if get_origin(field.annotation) is not tuple:
             value = form.get(name)
             found |= {name: value} if isinstance(value, str) else {}
-        elif isinstance(get_args(field.annotation)[0], type) and issubclass(get_args(field.annotation)[0], Command):
-            rows = (_row(form, f"{name}_{number}_") for number in _numbers(form, f"{name}_"))
-            found[name] = [row for row in rows if any(row.values())]
+        elif isinstance(row_of := get_args(field.annotation)[0], type) and issubclass(row_of, Command):
+            rows = [_row(form, f"{name}_{number}_") for number in _numbers(form, f"{name}_")]
+            begun = {one: each.default for one, each in row_of.model_fields.items()}
+            found[name] = [row for row in rows if any(value and value != begun.get(one) for one, value in row.items())]
         else:
             found[name] = [value for value in form.getlist(name) if isinstance(value, str) and value]
     return found

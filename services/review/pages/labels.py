@@ -17,7 +17,7 @@ LABELS: dict[str, tuple[Words, str]] = {
     "conclusion": (Words("结论的文字", "Conclusion in words"), "conclusion"),
     "counsel": (Words("法律顾问", "Counsel"), "counsel"),
     "date": (Words("日期", "Date"), "date"),
-    "exemption": (Words("例外规定", "Exception"), "exemption_ground"),
+    "exemption": (Words("例外规定", "Exception"), "exemption_limb"),
     "files": (Words("文件", "File"), "files"),
     "form": (Words("会议形式", "Form of meeting"), "form"),
     "materials_hash": (Words("材料清单", "List of materials"), "h-mat"),

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.review.sheets.assessment import AssessmentSheet
+from services.review.sheets.competition import CompetitionSheet
+from services.review.sheets.risk import RiskSheet
 from services.review.sheets.sheet import Sheet
 
 SHEETS: Final[Mapping[str, Sheet]] = {
     "assessment": AssessmentSheet(),
+    "risk_assessment": RiskSheet(),
+    "fair_competition_review": CompetitionSheet(),
 }

@@ -46,6 +46,11 @@ def _effective(plain: str, published_on: date) -> date | None:
     return days[-1].in_year(None) if days else None
 
 
+def valid_to(text: str) -> date | None:
+    """The last day on which the text says that it is in force, or None where it names none."""
+    return _valid_to(shadow(text))
+
+
 def _valid_to(plain: str) -> date | None:
     ends = _last(_ENDS, plain)
     days = days_in(plain, ends.start("day"), ends.end("day")) if ends else []
