@@ -110,6 +110,7 @@ def _stage(book: RuleBook, stage: Stage, predicates: dict[str, bool]) -> StagePl
         papers=tuple(paper.zh for paper in stage.papers),
         rule_id=stage.rules[0] if stage.rules else None,
         same_text=stage.same_text,
+        needs=stage.needs,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from workflows.life import Ended, Life
+from workflows.returns import send_back
 from workflows.rounds import Decision
 
 DEFERRED = "deferred"
@@ -89,7 +90,7 @@ async def decide_and_sign(life: Life, *, on_this_text: tuple[str, ...]) -> None:
         await life.step("npc_report", early=False)
         if await sign_and_number(life):
             return
-        await life.revise("signing", "returned")
+        await send_back(life, "signing", life.decisions["signing"])
 
 
 async def decide(life: Life, on_this_text: tuple[str, ...]) -> None:
@@ -116,13 +117,11 @@ async def review_legality(life: Life, on_this_text: tuple[str, ...]) -> None:
         await life.on_this_text(*on_this_text)
         await life.gate("legality_review")
         opinion = await life.step("legality_review")
-        match opinion.outcome if opinion else "lawful":
-            case "lawful" | "not_applicable":
-                return
-            case "unlawful":
-                raise Ended("unlawful", "legality_review")
-            case outcome:
-                await life.revise("legality_review", outcome)
+        if opinion is None or opinion.outcome in ("lawful", "not_applicable"):
+            return
+        if opinion.outcome == "unlawful":
+            raise Ended("unlawful", "legality_review")
+        await send_back(life, "legality_review", opinion)
 
 
 async def decide_collectively(life: Life) -> Decision:

@@ -104,7 +104,7 @@ class Life:
                 document=self.document,
                 plan=plan,
                 text=self.text,
-                asked=self.start.comment,
+                asked=self.start.comment if ordinal == 1 else lifecycle.CommentPlan(),
                 ordinal=ordinal,
                 answer_limit=plan.deadline,
                 overlays=self.start.overlays,
@@ -149,6 +149,10 @@ class Life:
         last = self.decisions.get(stages[0])
         await self.revise(stages[0], last.outcome if last else "returned")
         await self.steps(*stages)
+
+    def times(self, stage: str) -> int:
+        """How many rounds of a stage there were."""
+        return self._ordinals.get(stage, 0)
 
     async def revise(self, stage: str, outcome: str) -> None:
         """Back to the drafting office: wait for another version."""

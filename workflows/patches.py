@@ -16,6 +16,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "least-review-time": "2026-11: a legality round says until when its time is kept free (713号第二十六条)",
     "reminders-after-downtime": "2026-11: a reminder whose moment passed while nothing ran is sent late, not never",
     "window-acts": "2026-11: an act on a comment window posts its notice and moves the due date that is shown",
+    "round-asks": "2026-11: seats, replies and rulings within a round have inbox items and reminders of their own",
+    "return-to-stage": "2026-11: whoever returns a document names the stage to which it goes back",
     "notice-gate": "2026-11: the notice goes out only when draft, explanation, ways, period and contact are there",
     "opinions-among-papers": "2026-11: the table of answered opinions lies among the papers of a round (713号第二十九条)",
 }

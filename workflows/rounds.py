@@ -8,6 +8,7 @@ from typing import Literal
 
 from temporalio import workflow
 
+from workflows.asks import Asks, Frame
 from workflows.calls import ask, look_up
 from workflows.hearing import Ears
 from workflows.patches import changed
@@ -22,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
 VOIDED: Literal["voided"] = "voided"
 WITHDRAWN: Literal["withdrawn"] = "withdrawn"
 SUPPLEMENT = "supplement"
-Moment = Literal["none", "calendar", "due_soon", "overdue"]
+Moment = Literal["none", "calendar", "due_soon", "overdue", "ask"]
 
 
 class RoundPlan(Message):
@@ -42,7 +43,10 @@ class RoundPlan(Message):
 
 
 class Decision(Message):
-    """How a round ended: an outcome about one exact text, or `voided`; and the text as amended, where it was."""
+    """How a round ended: an outcome about one exact text, or `voided`; and the text as amended, where it was.
+
+    `return_to` names the stage to go back to.
+    """
 
     outcome: str
     text_hash: str
@@ -51,6 +55,7 @@ class Decision(Message):
     decided_at: datetime
     amended_hash: str | None = None
     facts: Facts | None = None
+    return_to: str | None = None
 
 
 @workflow.defn
@@ -66,6 +71,8 @@ class ReviewRound:
         self._paused_at: datetime | None = None
         self._pauses: list[Pause] = []
         self._followed = (0, False)
+        self._asks = Asks()
+        self._answered = "supplemented"
 
     @workflow.run
     async def run(self, plan: RoundPlan) -> Decision:
@@ -100,6 +107,13 @@ class ReviewRound:
         if self._ears.new(fact) and self._paused_at is not None:
             self._pauses.append(Pause(since=self._paused_at, until=fact.at))
             self._paused_at = None
+            self._answered = "withdrawn" if fact.why == "withdrawn" else "supplemented"
+
+    @workflow.signal(name=lifecycle.ASKS_CHANGED)
+    def asks_changed(self, fact: lifecycle.AsksChanged) -> None:
+        """Others are asked, have answered, or are not asked any more."""
+        if self._ears.new(fact):
+            self._asks.take(fact)
 
     @workflow.signal
     def void(self) -> None:
@@ -150,13 +164,26 @@ class ReviewRound:
             due=self._due,
             earliest=earliest,
             rule_id=plan.plan.rule_id,
+            joint_units=self._joint_units,
             reply_to=workflow.info().workflow_id,
             opinions=opinions,
         )
 
     @property
+    def _joint_units(self) -> tuple[str, ...]:
+        """The other issuers of a joint document, whose heads sign it as well (公文条例 art. 22)."""
+        return self._plan.document.joint_units if self._plan.plan.form == "signing" else ()
+
+    @property
     def _unit(self) -> str | None:
+        if self._joint_units:
+            return self._plan.document.issuer_unit
         return self._plan.document.drafting_unit if self._plan.plan.role == "drafter" else None
+
+    @property
+    def _frame(self) -> Frame:
+        plan = self._plan
+        return Frame(self._key, plan.document, plan.ordinal, self._link, plan.plan.rule_id, lambda: self._due)
 
     async def _due_now(self, counted_from: datetime) -> Deadline | None:
         limit = self._plan.plan.deadline
@@ -189,6 +216,7 @@ class ReviewRound:
     async def _decision(self, opened: review.RoundOpened) -> Decision:
         while not self._ended():
             await self._follow_pauses()
+            await self._asks.follow(self._frame)
             event, instant = self._next_moment()
             if await until(self._stirred, instant):
                 continue
@@ -198,13 +226,14 @@ class ReviewRound:
             await self._at(event)
         if self._decided is None:
             return await self._close(opened, VOIDED)
-        return _of_signal(self._decided)
+        return _decision_of(self._decided)
 
     def _ended(self) -> bool:
         return self._decided is not None or self._void
 
     def _stirred(self) -> bool:
-        return self._ended() or self._followed != (len(self._pauses), self._paused_at is not None)
+        changed_pauses = self._followed != (len(self._pauses), self._paused_at is not None)
+        return self._ended() or changed_pauses or self._asks.stirred
 
     async def _follow_pauses(self) -> None:
         """Ask the drafting office for the papers while the clock stands still; count anew when it goes on."""
@@ -214,7 +243,7 @@ class ReviewRound:
         before, self._followed = self._followed, (ended, standing)
         if before[1]:
             key = self._supplement_key(before[0])
-            await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="supplemented"))
+            await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome=self._answered))
             await self._recompute_due()
         if standing:
             await self._ask_for_papers(self._supplement_key(ended))
@@ -247,6 +276,12 @@ class ReviewRound:
         return f"{self._key}/{SUPPLEMENT}/{ordinal + 1}"
 
     def _next_moment(self) -> tuple[Moment, datetime | None]:
+        own, asked = self._own_moment(), self._asks.next_moment()
+        if asked is not None and (own[1] is None or asked.at < own[1]):
+            return "ask", asked.at
+        return own
+
+    def _own_moment(self) -> tuple[Moment, datetime | None]:
         if self._due is None or self._paused_at is not None:
             return "none", None
         if self._due.provisional:
@@ -264,6 +299,9 @@ class ReviewRound:
                 await ask(notify.TELL, self._telling(moment))
             case "calendar":
                 await self._recompute_due()
+            case "ask":
+                if asked := self._asks.next_moment():
+                    await self._asks.remind(asked)
             case _:
                 return
 
@@ -276,21 +314,23 @@ class ReviewRound:
             ask(tasks.CHANGE_DUE, tasks.ChangeDue(key=self._key, due=due)),
             ask(intake.RECORD_STAGE, self._record("due_changed", workflow.now(), nth=len(self._pauses))),
         )
+        await self._asks.move_due(self._frame)
 
     async def _ask(self, opened: review.RoundOpened) -> Decision | None:
         state = await ask(review.CLOSE_ROUND, review.CloseRound(round_id=opened.round_id, why="ask"))
-        return _of_state(state) if state.decided else None
+        return _decision_of(state) if state.decided else None
 
     async def _close(self, opened: review.RoundOpened, why: Literal["voided", "withdrawn"]) -> Decision:
         state = await ask(review.CLOSE_ROUND, review.CloseRound(round_id=opened.round_id, why=why))
         if state.decided:
-            return _of_state(state)
+            return _decision_of(state)
         return Decision(outcome=why, text_hash=self._plan.text.text_hash, decided_at=workflow.now())
 
     async def _conclude(self, decision: Decision) -> None:
         if self._followed[1]:
             key = self._supplement_key(self._followed[0])
             await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome=VOIDED))
+        await self._asks.end(decision.outcome)
         event = "voided" if decision.outcome in (VOIDED, WITHDRAWN) else "closed"
         closing = tasks.CloseItem(key=self._key, outcome=decision.outcome, actor_id=decision.actor_id)
         record = self._record(event, decision.decided_at, decision)
@@ -335,25 +375,5 @@ class ReviewRound:
         )
 
 
-def _of_signal(fact: lifecycle.RoundDecided) -> Decision:
-    return Decision(
-        outcome=fact.outcome,
-        text_hash=fact.text_hash,
-        record_hash=fact.record_hash,
-        actor_id=fact.actor_id,
-        decided_at=fact.decided_at,
-        amended_hash=fact.amended_hash,
-        facts=fact.facts,
-    )
-
-
-def _of_state(state: review.RoundState) -> Decision:
-    return Decision(
-        outcome=state.outcome or "",
-        text_hash=state.text_hash,
-        record_hash=state.record_hash,
-        actor_id=state.actor_id,
-        decided_at=state.decided_at or workflow.now(),
-        amended_hash=state.amended_hash,
-        facts=state.facts,
-    )
+def _decision_of(fact: lifecycle.RoundDecided | review.RoundState) -> Decision:
+    return Decision.model_validate({"decided_at": workflow.now(), **fact.model_dump()})

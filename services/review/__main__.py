@@ -13,7 +13,7 @@ from services.review.web import build
 
 def activities(context: Context) -> Sequence[Callable[..., Any]]:
     """What the worker serves."""
-    return served(ReviewActivities(context.db, context.settings.zone))
+    return served(ReviewActivities(context.db, context.settings.zone, context.book))
 
 
 SERVICE = Service(name="review", web=build, activities=activities)

@@ -19,9 +19,11 @@ from services.kernel.contracts.review import (
     RoundOpened,
     RoundState,
 )
+from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import serves
 from services.kernel.runtime.db import Database
+from services.review.actions import seats
 from services.review.actions.papers import file_opinions
 from services.review.domain.rounds import Round
 from services.review.store import figures, meetings, rounds
@@ -33,8 +35,8 @@ RETURNED = frozenset({"amend", "return_procedure", "returned", "substantive_chan
 class ReviewActivities:
     """One transaction for each call; asking twice changes nothing."""
 
-    def __init__(self, db: Database, zone: ZoneInfo) -> None:
-        self._db, self._zone = db, zone
+    def __init__(self, db: Database, zone: ZoneInfo, book: RuleBook) -> None:
+        self._db, self._zone, self._book = db, zone, book
 
     @serves(OPEN_ROUND)
     async def open_round(self, asked: OpenRound) -> RoundOpened:
@@ -43,6 +45,7 @@ class ReviewActivities:
             await rounds.add_authors(tx, asked.document.document_id, asked.author_ids)
             round_id = await rounds.open_round(tx, asked)
             await file_opinions(tx, round_id, asked)
+            await seats.open_joint(tx, asked, round_id, self._book)
             return RoundOpened(round_id=round_id)
 
     @serves(CLOSE_ROUND)
@@ -83,6 +86,7 @@ def _state(round_: Round, amended_hash: str | None) -> RoundState:
         decided_at=round_.decided_at,
         amended_hash=amended_hash,
         facts=round_.facts,
+        return_to=round_.return_to,
     )
 
 

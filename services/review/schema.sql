@@ -64,12 +64,110 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_joint_decision() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.why = 'decided' and old.why is null and joint_state(new.id) = 'open' then
+        raise exception 'seat.undecided';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_joint_round() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform guard_open_round(new.round_id);
+    -- A meeting decides in session: 传阅、会签不能代替会议.
+    if exists (select 1 from rounds where id = new.round_id and form = 'meeting') then
+        raise exception 'seat.meeting';
+    end if;
+    if exists (select 1 from sign_offs where round_id = new.round_id) then
+        raise exception 'signoff.already';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_open_round(of_round uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    closed timestamptz;
+begin
+    select closed_at into closed from rounds where id = of_round for update;
+    if closed is not null then
+        raise exception 'round.closed';
+    end if;
+end
+$$;
+
 CREATE FUNCTION review.guard_paper() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
     if exists (select 1 from rounds where id = new.round_id and closed_at is not null) then
         raise exception 'round.closed';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_seat() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform guard_open_round(new.round_id);
+    if exists (select 1 from rounds r join authors a on a.document_id = r.document_id
+                where r.id = new.round_id and not r.own_work and a.person_id = new.person_id) then
+        raise exception 'signoff.author';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_seat_end() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform guard_open_round((select round_id from seats where id = new.seat_id));
+    if exists (select 1 from seat_signs where seat_id = new.seat_id) then
+        raise exception 'seat.acted';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_seat_sign() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    seat seats;
+    signed sign_offs;
+begin
+    select * into seat from seats where id = new.seat_id;
+    select * into signed from sign_offs where id = new.sign_off_id;
+    if signed.round_id is distinct from seat.round_id or signed.outcome <> new.outcome then
+        raise exception 'seat.none';
+    end if;
+    if new.agrees <> (new.outcome = any (select unnest(passing) from joint_rounds where round_id = seat.round_id)) then
+        raise exception 'seat.count';
+    end if;
+    perform guard_open_round(seat.round_id);
+    if exists (select 1 from seat_ends where seat_id = new.seat_id) then
+        raise exception 'seat.gone';
+    end if;
+    if seat.person_id is not null and seat.person_id not in (signed.person_id, coalesce(signed.on_behalf_of, signed.person_id))
+       or seat.person_id is null and seat.unit_id <> signed.unit_id then
+        raise exception 'seat.none';
+    end if;
+    if exists (select 1 from seat_order o
+                where o.then_id = new.seat_id
+                  and not exists (select 1 from seat_signs g where g.seat_id = o.first_id)
+                  and not exists (select 1 from seat_ends e where e.seat_id = o.first_id)) then
+        raise exception 'seat.waits';
     end if;
     return new;
 end
@@ -131,6 +229,28 @@ begin
     end if;
     return new;
 end
+$$;
+
+CREATE FUNCTION review.joint_state(of_round uuid) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    with live as (
+        select s.id, g.agrees
+          from seats s
+          left join seat_signs g on g.seat_id = s.id
+         where s.round_id = of_round and not exists (select 1 from seat_ends e where e.seat_id = s.id)
+    ), counted as (
+        select count(*) as seats, count(*) filter (where agrees) as agreed, count(*) filter (where agrees is null) as left_
+          from live
+    )
+    select case when c.seats > 0 and c.agreed >= n.needed then 'met'
+                when c.agreed + c.left_ < n.needed then 'lost'
+                else 'open' end
+      from joint_rounds j, counted c,
+           lateral (select case j.rule when 'all' then c.seats
+                                       when 'any' then 1
+                                       else (c.seats * j.part + j.whole - 1) / j.whole end as needed) n
+     where j.round_id = of_round
 $$;
 
 CREATE FUNCTION review.keep_key() RETURNS trigger
@@ -227,6 +347,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.seat_is_filled() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from joint_rounds where round_id = new.round_id)
+       and not exists (select 1 from seat_signs where sign_off_id = new.id) then
+        raise exception 'seat.none';
+    end if;
+    return null;
+end
+$$;
+
 CREATE TABLE review.attendees (
     meeting_id uuid NOT NULL,
     "position" integer NOT NULL,
@@ -288,6 +420,23 @@ CREATE TABLE review.idempotency (
     response jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+CREATE TABLE review.joint_rounds (
+    round_id uuid NOT NULL,
+    rule text NOT NULL,
+    part integer DEFAULT 1 NOT NULL,
+    whole integer DEFAULT 1 NOT NULL,
+    passing text[] NOT NULL,
+    outcomes text[] NOT NULL,
+    called_by text,
+    called_name text DEFAULT ''::text NOT NULL,
+    called_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT joint_rounds_check CHECK ((part <= whole)),
+    CONSTRAINT joint_rounds_part_check CHECK ((part > 0)),
+    CONSTRAINT joint_rounds_passing_check CHECK ((cardinality(passing) > 0)),
+    CONSTRAINT joint_rounds_rule_check CHECK ((rule = ANY (ARRAY['all'::text, 'any'::text, 'ratio'::text]))),
+    CONSTRAINT joint_rounds_whole_check CHECK ((whole > 0))
 );
 
 CREATE TABLE review.meeting_decisions (
@@ -483,6 +632,7 @@ CREATE TABLE review.rounds (
     publication_day date,
     own_work boolean GENERATED ALWAYS AS (((form = 'recorded_step'::text) AND (role = 'drafter'::text))) STORED NOT NULL,
     facts jsonb,
+    return_to text,
     CONSTRAINT rounds_check CHECK (((closed_at IS NULL) = (why IS NULL))),
     CONSTRAINT rounds_check1 CHECK (((NOT (why IS DISTINCT FROM 'decided'::text)) = (outcome IS NOT NULL))),
     CONSTRAINT rounds_check2 CHECK ((num_nonnulls(outcome, record_hash, actor_id, decided_at) = ANY (ARRAY[0, 4]))),
@@ -490,6 +640,46 @@ CREATE TABLE review.rounds (
     CONSTRAINT rounds_ordinal_check CHECK ((ordinal > 0)),
     CONSTRAINT rounds_text_hash_check CHECK ((text_hash <> ''::text)),
     CONSTRAINT rounds_why_check CHECK ((why = ANY (ARRAY['decided'::text, 'voided'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE review.seat_ends (
+    seat_id uuid NOT NULL,
+    why text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    ended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT seat_ends_check CHECK (((why = 'withdrawn'::text) OR (length(reason) >= 2))),
+    CONSTRAINT seat_ends_why_check CHECK ((why = ANY (ARRAY['removed'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE review.seat_order (
+    first_id uuid NOT NULL,
+    then_id uuid NOT NULL,
+    CONSTRAINT seat_order_check CHECK ((first_id <> then_id))
+);
+
+CREATE TABLE review.seat_signs (
+    seat_id uuid NOT NULL,
+    sign_off_id uuid NOT NULL,
+    outcome text NOT NULL,
+    agrees boolean NOT NULL
+);
+
+CREATE TABLE review.seats (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    person_id text,
+    person_name text DEFAULT ''::text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    role text NOT NULL,
+    leads boolean DEFAULT false NOT NULL,
+    added_by text,
+    added_name text DEFAULT ''::text NOT NULL,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT seats_ordinal_check CHECK ((ordinal > 0))
 );
 
 CREATE TABLE review.sign_offs (
@@ -567,7 +757,7 @@ CREATE TABLE review.supplements (
     CONSTRAINT supplements_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
     CONSTRAINT supplements_check1 CHECK (((ended_at IS NULL) OR (ended_at >= asked_at))),
     CONSTRAINT supplements_check2 CHECK (((NOT (ended_why IS DISTINCT FROM 'answered'::text)) = (answered_by IS NOT NULL))),
-    CONSTRAINT supplements_ended_why_check CHECK ((ended_why = ANY (ARRAY['answered'::text, 'decided'::text]))),
+    CONSTRAINT supplements_ended_why_check CHECK ((ended_why = ANY (ARRAY['answered'::text, 'decided'::text, 'withdrawn'::text]))),
     CONSTRAINT supplements_missing_check CHECK ((cardinality(missing) > 0))
 );
 
@@ -591,6 +781,9 @@ ALTER TABLE ONLY review.finding_verdicts
 
 ALTER TABLE ONLY review.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY review.joint_rounds
+    ADD CONSTRAINT joint_rounds_pkey PRIMARY KEY (round_id);
 
 ALTER TABLE ONLY review.meeting_decisions
     ADD CONSTRAINT meeting_decisions_pkey PRIMARY KEY (meeting_id);
@@ -639,6 +832,24 @@ ALTER TABLE ONLY review.rounds
 
 ALTER TABLE ONLY review.rounds
     ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.seat_ends
+    ADD CONSTRAINT seat_ends_pkey PRIMARY KEY (seat_id);
+
+ALTER TABLE ONLY review.seat_order
+    ADD CONSTRAINT seat_order_pkey PRIMARY KEY (first_id, then_id);
+
+ALTER TABLE ONLY review.seat_signs
+    ADD CONSTRAINT seat_signs_pkey PRIMARY KEY (seat_id);
+
+ALTER TABLE ONLY review.seat_signs
+    ADD CONSTRAINT seat_signs_sign_off_id_key UNIQUE (sign_off_id);
+
+ALTER TABLE ONLY review.seats
+    ADD CONSTRAINT seats_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.seats
+    ADD CONSTRAINT seats_round_id_ordinal_key UNIQUE (round_id, ordinal);
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_document_id_position_key UNIQUE (document_id, "position");
@@ -689,6 +900,8 @@ CREATE INDEX rounds_decided ON review.rounds USING btree (issuer_unit, decided_a
 
 CREATE INDEX rounds_open ON review.rounds USING btree (stage, due_on) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX seats_leading ON review.seats USING btree (round_id) WHERE leads;
+
 CREATE INDEX sign_offs_by_person ON review.sign_offs USING btree (person_id, signed_at);
 
 CREATE UNIQUE INDEX signing_keys_current ON review.signing_keys USING btree (person_id) WHERE (valid_to IS NULL);
@@ -701,6 +914,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.authors FOR EACH RO
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.finding_verdicts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meetings FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -710,6 +925,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.not_applicable FOR 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.papers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.reports FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_ends FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_order FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_signs FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seats FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -721,7 +944,17 @@ CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH
 
 CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_deputy();
 
+CREATE TRIGGER guard_joint_decision BEFORE UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_decision();
+
+CREATE TRIGGER guard_joint_round BEFORE INSERT ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_round();
+
 CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE FUNCTION review.guard_paper();
+
+CREATE TRIGGER guard_seat BEFORE INSERT ON review.seats FOR EACH ROW EXECUTE FUNCTION review.guard_seat();
+
+CREATE TRIGGER guard_seat_end BEFORE INSERT ON review.seat_ends FOR EACH ROW EXECUTE FUNCTION review.guard_seat_end();
+
+CREATE TRIGGER guard_seat_sign BEFORE INSERT ON review.seat_signs FOR EACH ROW EXECUTE FUNCTION review.guard_seat_sign();
 
 CREATE TRIGGER guard_sign_off BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_sign_off();
 
@@ -745,11 +978,16 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.signing_keys FOR EACH STA
 
 CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXECUTE FUNCTION review.outbox_wake();
 
+CREATE CONSTRAINT TRIGGER seat_is_filled AFTER INSERT ON review.sign_offs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION review.seat_is_filled();
+
 ALTER TABLE ONLY review.attendees
     ADD CONSTRAINT attendees_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
 
 ALTER TABLE ONLY review.finding_verdicts
     ADD CONSTRAINT finding_verdicts_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.joint_rounds
+    ADD CONSTRAINT joint_rounds_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
 ALTER TABLE ONLY review.meeting_decisions
     ADD CONSTRAINT meeting_decisions_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
@@ -774,6 +1012,24 @@ ALTER TABLE ONLY review.passkey_challenges
 
 ALTER TABLE ONLY review.reports
     ADD CONSTRAINT reports_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.seat_ends
+    ADD CONSTRAINT seat_ends_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES review.seats(id);
+
+ALTER TABLE ONLY review.seat_order
+    ADD CONSTRAINT seat_order_first_id_fkey FOREIGN KEY (first_id) REFERENCES review.seats(id);
+
+ALTER TABLE ONLY review.seat_order
+    ADD CONSTRAINT seat_order_then_id_fkey FOREIGN KEY (then_id) REFERENCES review.seats(id);
+
+ALTER TABLE ONLY review.seat_signs
+    ADD CONSTRAINT seat_signs_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES review.seats(id);
+
+ALTER TABLE ONLY review.seat_signs
+    ADD CONSTRAINT seat_signs_sign_off_id_fkey FOREIGN KEY (sign_off_id) REFERENCES review.sign_offs(id);
+
+ALTER TABLE ONLY review.seats
+    ADD CONSTRAINT seats_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.joint_rounds(round_id);
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_key_id_fkey FOREIGN KEY (key_id) REFERENCES review.signing_keys(id);

@@ -19,6 +19,7 @@ from services.review.activities import ReviewActivities
 from services.review.web import build
 from tests.conftest import DbFor
 from tests.review.builders import (
+    BOOK,
     CHENG_YIAN,
     DESK,
     GU_NIANCI,
@@ -41,7 +42,7 @@ async def db(db_for: DbFor, owner: asyncpg.Connection[asyncpg.Record]) -> Databa
 
 @pytest_asyncio.fixture
 async def activities(db: Database) -> ReviewActivities:
-    return ReviewActivities(db, ZONE)
+    return ReviewActivities(db, ZONE, BOOK)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ async def test_the_amended_text_lies_in_the_store_under_the_hash_that_was_signed
 
 async def test_the_workflow_hears_which_text_was_made(db: Database, blobs: Blobs) -> None:
     round_id, _ = await amended(db, blobs)
-    state = await ReviewActivities(db, ZONE).close_round(CloseRound(round_id=round_id, why="ask"))
+    state = await ReviewActivities(db, ZONE, BOOK).close_round(CloseRound(round_id=round_id, why="ask"))
     async with db.read() as conn:
         letter = await conn.fetchval("select body from outbox where name = 'round_decided'")
     assert state.amended_hash == letter["amended_hash"] == text_hash(AS_AMENDED)

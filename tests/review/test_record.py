@@ -152,7 +152,7 @@ async def test_a_sign_off_is_never_changed(db: Database, verb: str) -> None:
 
 async def test_the_sign_offs_are_not_emptied(db: Database, owner: asyncpg.Connection[asyncpg.Record]) -> None:
     with pytest.raises(asyncpg.RaiseError, match=r"record\.append_only"):
-        await owner.execute("truncate review.sign_offs")
+        await owner.execute("truncate review.sign_offs cascade")
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

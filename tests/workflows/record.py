@@ -24,8 +24,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from fawen.stack.temporal import Temporal, program
 from services.kernel.contracts import lifecycle
-from services.kernel.contracts.lifecycle import StartLifecycle
-from services.kernel.contracts.messages import Queue
+from services.kernel.contracts.lifecycle import Ask, AsksChanged, StartLifecycle
+from services.kernel.contracts.messages import Deadline, Queue
 from tests.workflows import histories
 from tests.workflows.builders import a_start, at_work, begin
 from tests.workflows.town import SILENCE, Town
@@ -59,6 +59,11 @@ class Scene:
                 await self.env.sleep(step)
             await asyncio.sleep(0.02)
         raise AssertionError("it never happened")
+
+    async def passes(self, time: timedelta) -> None:
+        """Let time pass where it can be made to."""
+        if self.env is not None:
+            await self.env.sleep(time)
 
     async def decide(self, stage: str, outcome: str) -> None:
         """Somebody decides the round that was opened last for a stage, and the workflow has been told."""
@@ -105,6 +110,29 @@ async def every_way_back(scene: Scene) -> Kept:
     life = await begin(scene.client, a_start())
     await life.result()
     return {"normative_every_way_back": life}
+
+
+async def joint_and_sent_back(scene: Scene) -> Kept:
+    """A review that several sign, sent back by the reviewer to the assessment; the seats come and go."""
+    town = scene.town
+    town.script["legality_review"] = [SILENCE]
+    town.returns["return_procedure"] = "assessment"
+    start = a_start()
+    life = await begin(scene.client, start)
+    await scene.comes_true(lambda: "legality_review" in town.asked)
+    (round_id,) = [key for key, one in town.rounds.items() if one.stage == "legality_review"]
+    now = datetime.now(UTC)
+    due = Deadline(rule_id="consultation.reply_term", ends_at=now + timedelta(weeks=20))
+    for revision, states in enumerate((("open", "waiting"), ("done", "open"), ("done", "withdrawn"), ("done", "open"))):
+        asked = tuple(
+            Ask.model_validate({"ordinal": nth, "state": state, "role": "chief", "unit_id": "yx-gov", "due": due})
+            for nth, state in enumerate(states, start=2 + (revision == 3))
+        )
+        await town.ask_for(AsksChanged(event_id=uuid4(), round_id=round_id, what="seat", revision=revision, asks=asked))
+        await scene.passes(timedelta(minutes=5))
+    await scene.decide("legality_review", "return_procedure")
+    await life.result()
+    return {"normative_sent_back": life, "round_joint": _phase(scene, start, "legality_review")}
 
 
 async def unlawful(scene: Scene) -> Kept:
@@ -254,6 +282,7 @@ async def new_version_under_review(scene: Scene) -> Kept:
 STORIES = (
     Story(returned_and_revised, ("normative_returned", "comment_answered", "round_amend")),
     Story(every_way_back, ("normative_every_way_back",)),
+    Story(joint_and_sent_back, ("normative_sent_back", "round_joint")),
     Story(unlawful, ("normative_unlawful",)),
     Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),

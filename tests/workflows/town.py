@@ -65,6 +65,7 @@ class Town:
         self.made = 0
         self.due_changes: list[tasks.ChangeDue] = []
         self.sweeps = False
+        self.returns: dict[str, str] = {}
         self._acting: list[asyncio.Task[None]] = []
 
     def activities(self, queue: Queue) -> Sequence[Callable[..., Any]]:
@@ -255,9 +256,15 @@ class Town:
             record_hash="a" * 64,
             decided_at=datetime.now(UTC),
             amended_hash=self.amended_hash if outcome == "passed_as_amended" else None,
+            return_to=self.returns.get(outcome),
         )
         for _ in range(times):
             self._signal(round_.reply_to, lifecycle.ROUND_DECIDED, fact)
+
+    async def ask_for(self, fact: lifecycle.AsksChanged) -> None:
+        """Tell the round's workflow what is asked within it."""
+        self._signal(self.rounds[fact.round_id].reply_to, lifecycle.ASKS_CHANGED, fact)
+        await self.settled()
 
     async def settled(self) -> None:
         """Wait until what people have done so far has arrived."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.kernel.contracts.messages import Call, Deadline, Message, Queue
@@ -31,6 +32,7 @@ class StagePlan(Message):
     papers: tuple[str, ...] = ()
     rule_id: str | None = None
     same_text: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class AskPlan(Message):
@@ -49,6 +51,22 @@ class Plan(Message):
     def stage(self, stage: str) -> StagePlan | None:
         """The plan of that stage; None where this kind has no such stage."""
         return next((plan for plan in self.stages if plan.stage == stage), None)
+
+    def from_on(self, target: str, stage: str) -> tuple[str, ...]:
+        """`target`, and of what comes before `stage` all that rests on it, in the order of the statute."""
+        needs = {plan.stage: plan.needs for plan in self.stages}
+        return tuple(name for name in before(needs, stage) if name == target or target in before(needs, name))
+
+
+def before(needs: Mapping[str, Sequence[str]], stage: str) -> tuple[str, ...]:
+    """All that must be closed before `stage`, directly or not, in the order of `needs`, which is the statute's."""
+    needed: list[str] = []
+    rest = [stage]
+    while rest:
+        new = [need for need in needs.get(rest.pop(), ()) if need not in needed]
+        needed += new
+        rest += new
+    return tuple(name for name in needs if name in needed)
 
 
 class Pause(Message):

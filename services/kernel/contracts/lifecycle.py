@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.kernel.contracts.facts import Facts
-from services.kernel.contracts.messages import DocumentRef, Message, Text
+from services.kernel.contracts.messages import Deadline, DocumentRef, Message, Text
 
 LIFECYCLE = "DocumentLifecycle"
 ANNUAL_REPORT = "AnnualReport"
@@ -17,6 +17,7 @@ WITHDRAWN = "withdrawn"
 ROUND_DECIDED = "round_decided"
 CLOCK_PAUSED = "clock_paused"
 CLOCK_RESUMED = "clock_resumed"
+ASKS_CHANGED = "asks_changed"
 WINDOW_CHANGED = "window_changed"
 WINDOW_CLOSED = "window_closed"
 OPINIONS_ANSWERED = "opinions_answered"
@@ -104,6 +105,7 @@ class RoundDecided(Heard):
     publication_day: date | None = None
     amended_hash: str | None = None
     facts: Facts | None = None
+    return_to: str | None = None
 
 
 class ClockPaused(Heard):
@@ -115,10 +117,36 @@ class ClockPaused(Heard):
 
 
 class ClockResumed(Heard):
-    """The papers are there: the reviewer's time goes on."""
+    """The papers are there, or are not asked for any more: the reviewer's time goes on."""
 
     round_id: UUID
     at: datetime
+    why: Literal["answered", "withdrawn"] = "answered"
+
+
+class Ask(Message):
+    """One thing that somebody besides the round's own office is asked for: a signature, a unit's reply, a ruling.
+
+    It is `open` when it is their turn, `waiting` before that, and afterwards `done` or `withdrawn`.
+    `person_id` is there when it is asked of one person and not of whoever holds the role in the unit.
+    """
+
+    ordinal: int
+    state: Literal["waiting", "open", "done", "withdrawn"]
+    role: str
+    unit_id: str
+    person_id: str | None = None
+    due: Deadline | None = None
+    rule_id: str | None = None
+
+
+class AsksChanged(Heard):
+    """Everything of one kind (`what`) that is asked within a round now; a higher `revision` replaces a lower one."""
+
+    round_id: UUID
+    what: Literal["seat", "consultation_reply", "dispute_ruling"]
+    revision: int
+    asks: tuple[Ask, ...]
 
 
 class WindowChanged(Heard):

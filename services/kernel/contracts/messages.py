@@ -68,7 +68,7 @@ class Text(Message):
 
 
 class DocumentRef(Message):
-    """A document as other services know it."""
+    """A document as other services know it. `joint_units` are the other issuers of a joint document (联合发文)."""
 
     document_id: UUID
     kind: str
@@ -77,6 +77,7 @@ class DocumentRef(Message):
     drafting_unit: str
     agency_code: str
     touches_market: bool = False
+    joint_units: tuple[str, ...] = ()
 
 
 class StoredFile(Message):

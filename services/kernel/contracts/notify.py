@@ -13,7 +13,10 @@ Event = Literal["assigned", "due_soon", "overdue", "returned", "window_opened", 
 
 
 class Tell(Message):
-    """Tell those concerned about one fact, by mail, once: `fact` is its key. Addresses are looked up, never carried."""
+    """Tell those concerned about one fact, by mail, once: `fact` is its key. Addresses are looked up, never carried.
+
+    `person_id` names the one person concerned, where it is not everybody who holds the role.
+    """
 
     fact: str
     event: Event
@@ -28,6 +31,7 @@ class Tell(Message):
     doc_number: str | None = None
     received: int | None = None
     at: datetime | None = None
+    person_id: str | None = None
 
 
 class PostNotice(Message):

@@ -22,6 +22,7 @@ class OpenRound(Message):
     `form` says what they do: file a paper with its conclusion (or declare the step not applicable), give a legality
     opinion, record a meeting, sign, or verify. `role` and `unit_id` say who may; `author_ids` who may never.
     `opinions` are the tables of answered opinions, which lie among the papers from the beginning.
+    With `joint_units` whoever holds the role in each of these units must sign as well (联合发文会签).
     """
 
     document: DocumentRef
@@ -37,6 +38,7 @@ class OpenRound(Message):
     due: Deadline | None = None
     earliest: datetime | None = None
     rule_id: str | None = None
+    joint_units: tuple[str, ...] = ()
     reply_to: str
     opinions: tuple[StoredFile, ...] = ()
 
@@ -66,6 +68,7 @@ class RoundState(Message):
     decided_at: datetime | None = None
     amended_hash: str | None = None
     facts: Facts | None = None
+    return_to: str | None = None
 
 
 OPEN_ROUND = Call("review.open_round", Queue.REVIEW, OpenRound, RoundOpened)

@@ -12,7 +12,7 @@ from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done
 class PostItem(Message):
     """Put a thing to do into the inbox of a role (of one unit, if named). `key` makes it idempotent.
 
-    `link` is the path of the page where it is done. `ordinal` is the round.
+    `person_id` names the one person whom it is for, who then holds it from the beginning. `link` is the path of the page where it is done. `ordinal` is the round.
     """
 
     key: str
@@ -24,6 +24,7 @@ class PostItem(Message):
     due: Deadline | None = None
     rule_id: str | None = None
     link: str
+    person_id: str | None = None
 
 
 class ItemPosted(Message):

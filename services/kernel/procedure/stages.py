@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Literal
 
+from services.kernel.contracts.almanac import before
 from services.kernel.contracts.refusals import NotFound, Words
 from services.kernel.procedure.law import Citation, Frozen
 
@@ -156,6 +157,11 @@ class KindProcedure(Frozen):
             if predicate.id == predicate_id:
                 return predicate
         raise UnknownStage(Words(f"没有“{predicate_id}”这个判断", f"No question {predicate_id!r}"))
+
+    def before(self, stage_id: str) -> tuple[Stage, ...]:
+        """All stages that must be closed before that one, directly or not, in the order of the statute."""
+        names = before({stage.id: stage.needs for stage in self.stages}, stage_id)
+        return tuple(stage for stage in self.stages if stage.id in names)
 
     def before_publication(self) -> tuple[Stage, ...]:
         """The stages up to and including publication."""

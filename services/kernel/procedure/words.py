@@ -23,6 +23,9 @@ BETWEEN: dict[str, Words] = {
     "revision": Words("修改后重新报送", "Revise and hand in again"),
     "public_comment_answers": Words("答复公众意见", "Answer the public comments"),
     "supplement": Words("补充送审材料", "Hand in missing papers"),
+    "seat": Words("会签", "Sign jointly"),
+    "consultation_reply": Words("答复征求意见", "Reply to a consultation"),
+    "dispute_ruling": Words("裁定部门分歧", "Rule on a dispute between units"),
 }
 STEP_WORDS: dict[StepState, tuple[Words, StateClass]] = {
     "done": (Words("已完成", "Done"), "done"),

@@ -27,7 +27,9 @@ async def tell(db: Database, message: Tell) -> int:
     """Write one message, with its letter, for everybody concerned who was not told yet; the answer counts them."""
     async with db.transaction() as tx:
         await messages.add_fact(tx, message)
-        concerned = await messages.recipients(tx, role=message.role, unit_id=message.unit_id)
+        concerned = await messages.recipients(
+            tx, role=message.role, unit_id=message.unit_id, person_id=message.person_id
+        )
         told = 0
         for person_id in concerned:
             if added := await messages.add_message(tx, message.fact, person_id):

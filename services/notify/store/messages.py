@@ -27,12 +27,12 @@ with holders as (
     select o.person_id, o.unit_id
       from directory.offices as o
       join directory.persons as p on p.id = o.person_id
-     where o.role = $1 and btrim(coalesce(p.email, '')) <> ''
+     where o.role = $1 and btrim(coalesce(p.email, '')) <> '' and ($3::text is null or o.person_id = $3)
      union
     select d.deputy_id, d.unit_id
       from directory.deputies as d
       join directory.persons as p on p.id = d.deputy_id
-     where $1 = any(d.roles) and btrim(coalesce(p.email, '')) <> ''
+     where $1 = any(d.roles) and btrim(coalesce(p.email, '')) <> '' and ($3::text is null or d.person_id = $3)
 )
 select distinct person_id
   from holders
@@ -42,9 +42,12 @@ select distinct person_id
 """
 
 
-async def recipients(conn: Connection, *, role: str, unit_id: str | None) -> list[str]:
-    """The ids of those who hold `role` (in the unit, if named) or stand in for a holder, and have an address."""
-    return [row["person_id"] for row in await conn.fetch(RECIPIENTS, role, unit_id)]
+async def recipients(conn: Connection, *, role: str, unit_id: str | None, person_id: str | None = None) -> list[str]:
+    """The ids of those who hold `role` (in the unit, if named) or stand in for a holder, and have an address.
+
+    Of `person_id` only and their deputies, if one is named.
+    """
+    return [row["person_id"] for row in await conn.fetch(RECIPIENTS, role, unit_id, person_id)]
 
 
 ADD_MESSAGE = """

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict
 
 from services.kernel.contracts.facts import Facts
-from services.kernel.contracts.lifecycle import ROUND_DECIDED, Heard, RoundDecided
+from services.kernel.contracts.lifecycle import ASKS_CHANGED, ROUND_DECIDED, AsksChanged, Heard, RoundDecided
 from services.kernel.contracts.refusals import Refused
 from services.kernel.contracts.signatures import canonical, hash_of
 from services.kernel.procedure.rules import RuleBook, Stage
@@ -27,7 +27,8 @@ from services.review.domain import record
 from services.review.domain.commands import Seen
 from services.review.domain.refusals import AlreadySigned
 from services.review.domain.rounds import Round
-from services.review.store import papers, rounds, sign_offs
+from services.review.domain.seats import Joint, Seat
+from services.review.store import papers, rounds, seats, sign_offs
 from services.review.store.papers import Supplement
 
 
@@ -41,6 +42,8 @@ class Matter:
     supplement: Supplement | None
     on_behalf_of: Principal | None
     seen: Seen
+    joint: Joint | None = None
+    seat: Seat | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,14 @@ class Decision:
     publication_day: date | None = None
     amended_hash: str | None = None
     facts: Facts | None = None
+    return_to: str | None = None
 
 
 class Decided(BaseModel):
-    """The receipt of a decision: the record's hash proves what was signed."""
+    """The receipt of a signature: the record's hash proves what was signed.
+
+    `outcome` is what this person said. In a joint round it decides the round only with `decides`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -68,12 +75,17 @@ class Decided(BaseModel):
     position: int
     decided_at: datetime
     key_id: UUID | None = None
+    decides: bool = True
 
 
 async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, forms: Collection[str]) -> Matter:
-    """Lock the round for `actor`. Raises UnknownRound, Forbidden, or what four eyes and the text say against it."""
+    """Lock the round for `actor`. Raises UnknownRound, Forbidden, or what four eyes and the text say against it.
+
+    In a joint round the seat counts, not the office: NoSeat, SeatWaits.
+    """
     round_, now = await rounds.lock_round(tx, round_id)
-    behalf = capacity(actor, round_, seen) if round_.form in forms else None
+    joint = await seats.find(tx, round_id)
+    behalf = capacity(actor, round_, seen) if round_.form in forms and joint is None else None
     signed = await sign_offs.signers_of(tx, round_id)
     refusal = round_.refuses(
         actor,
@@ -86,6 +98,10 @@ async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, form
         refusal = AlreadySigned()
     if refusal:
         raise refusal
+    seat = None
+    if joint is not None:
+        seat, away = joint.seat_of(actor, seen.on_behalf_of)
+        behalf = next((each for each in actor.principals if each.person_id == away), None)
     filed = await papers.papers_of(tx, round_.document_id)
     return Matter(
         round_=round_,
@@ -94,6 +110,8 @@ async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, form
         supplement=await open_supplement(tx, round_id),
         on_behalf_of=behalf,
         seen=seen,
+        joint=joint,
+        seat=seat,
     )
 
 
@@ -105,17 +123,25 @@ def capacity(actor: Actor, round_: Round, seen: Seen) -> Principal | None:
 async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> Decided:
     """Sign the record, write it into the document's chain, close the round, and put the signal to its workflow.
 
+    A joint round is closed by the signature with which its rule is met or can no longer be met.
     Refused: HasNotSigned, and to those with a passkey PasskeyMissing, PasskeyStale, PasskeyRefused.
     """
     signed = await _sign(tx, actor, matter, decision)
     await sign_offs.add_sign_off(tx, signed)
-    if matter.supplement is not None:
-        await papers.end_unanswered(tx, matter.round_.id, at=matter.now)
-    verdict = rounds.Verdict(
-        decision.outcome, signed.record_hash, actor.person_id, matter.now, decision.publication_day, decision.facts
-    )
-    await rounds.decide_round(tx, matter.round_.id, verdict)
-    await _tell(tx, matter.round_, verdict, decision.amended_hash)
+    outcome = await _count_seat(tx, matter, signed) if matter.seat else decision.outcome
+    if outcome is not None:
+        if matter.supplement is not None:
+            await papers.end_unanswered(tx, matter.round_.id, at=matter.now)
+        verdict = rounds.Verdict(
+            outcome,
+            signed.record_hash,
+            actor.person_id,
+            matter.now,
+            decision.publication_day,
+            decision.facts,
+            decision.return_to if outcome == decision.outcome else None,
+        )
+        await close(tx, matter.round_, verdict, decision.amended_hash)
     return Decided(
         round_id=matter.round_.id,
         document_id=matter.round_.document_id,
@@ -125,7 +151,39 @@ async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decisio
         position=signed.position,
         decided_at=matter.now,
         key_id=signed.key_id,
+        decides=outcome is not None,
     )
+
+
+async def close(tx: Connection, round_: Round, verdict: rounds.Verdict, amended_hash: str | None = None) -> None:
+    """Close a locked round with its verdict, and tell its workflow."""
+    await rounds.decide_round(tx, round_.id, verdict)
+    await _tell(tx, round_, verdict, amended_hash)
+
+
+async def _count_seat(tx: Connection, matter: Matter, signed: record.SignOff) -> str | None:
+    """Fill the seat; what the seats have decided by now, or None while the rule is open."""
+    seat, joint = matter.seat, matter.joint
+    assert seat is not None
+    assert joint is not None
+    await seats.fill(tx, seat.id, signed.id, outcome=signed.outcome, agrees=signed.outcome in joint.passing)
+    return await joint_outcome(tx, matter.round_)
+
+
+async def joint_outcome(tx: Connection, round_: Round) -> str | None:
+    """What the seats of a round have decided; None while they are open, and then its workflow is told how they stand."""
+    joint = await seats.find(tx, round_.id)
+    assert joint is not None
+    if joint.tally != "open":
+        return joint.outcome
+    await say_seats(tx, round_, joint)
+    return None
+
+
+async def say_seats(tx: Connection, round_: Round, joint: Joint) -> None:
+    """Tell the round's workflow how the seats stand."""
+    fact = AsksChanged(event_id=uuid4(), round_id=round_.id, what="seat", revision=joint.revision, asks=joint.asks())
+    await say(tx, round_, ASKS_CHANGED, fact)
 
 
 async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> record.SignOff:
@@ -136,7 +194,7 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
         signer,
         outcome=decision.outcome,
         opinion=decision.opinion,
-        details=_with_facts(decision),
+        details={**_with_facts(decision), **_seat_details(matter), **_return_details(decision)},
         papers=matter.papers,
         sight=await sight_of(tx, round_, outcome=decision.outcome, person_id=signer.person_id, seen=matter.seen),
     )
@@ -153,7 +211,7 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
         person_name=signer.name,
         unit_id=signer.unit_id,
         unit_name=signer.unit_name,
-        role=round_.role,
+        role=matter.seat.role if matter.seat else round_.role,
         outcome=decision.outcome,
         text_hash=round_.text_hash,
         materials_hash=round_.materials_hash,
@@ -171,6 +229,17 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
 
 def _with_facts(decision: Decision) -> dict[str, Any]:
     return {**decision.details, **({"facts": decision.facts.model_dump(mode="json")} if decision.facts else {})}
+
+
+def _seat_details(matter: Matter) -> dict[str, Any]:
+    if matter.seat is None or matter.joint is None:
+        return {}
+    seat = matter.seat
+    return {"seat": {"id": str(seat.id), "ordinal": seat.ordinal, "rule": matter.joint.rule, "added_by": seat.added_by}}
+
+
+def _return_details(decision: Decision) -> dict[str, Any]:
+    return {"return_to": decision.return_to} if decision.return_to else {}
 
 
 async def say(tx: Connection, round_: Round, name: str, message: Heard) -> None:
@@ -199,6 +268,7 @@ async def _tell(tx: Connection, round_: Round, verdict: rounds.Verdict, amended_
         publication_day=verdict.publication_day,
         amended_hash=amended_hash,
         facts=verdict.facts,
+        return_to=verdict.return_to,
     )
     await say(tx, round_, ROUND_DECIDED, decided)
 

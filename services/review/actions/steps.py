@@ -13,6 +13,7 @@ from services.review.actions.deciding import Decided, Decision, insist, settle, 
 from services.review.actions.papers import attach
 from services.review.domain.commands import DeclareNotApplicable, FileStep
 from services.review.domain.opinions import not_applicable_refused, outcome_refused, step_outcome, step_refused
+from services.review.domain.seat_refusals import SeatsDecide
 from services.review.sheets import SHEETS
 from services.review.sheets.sheet import Closing
 from services.review.store import sign_offs
@@ -54,7 +55,7 @@ async def declare_not_applicable(
     """Declare the step not applicable. Refused: MustBeDone, ReasonTooShort, and what `take` refuses."""
     matter = await take(tx, actor, round_id, seen=command, forms=("recorded_step", "legality"))
     lawful = matter.round_.may_be_not_applicable and stage_of(book, matter.round_).may_be_declared_not_applicable
-    insist(not_applicable_refused(command, allowed=lawful))
+    insist(SeatsDecide() if matter.joint else not_applicable_refused(command, allowed=lawful))
     await sign_offs.declare_not_applicable(
         tx,
         round_id=round_id,

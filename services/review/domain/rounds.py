@@ -84,6 +84,7 @@ class Round:
     decided_at: datetime | None
     publication_day: date | None
     facts: Facts | None
+    return_to: str | None
 
     @property
     def is_open(self) -> bool:

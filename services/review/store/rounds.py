@@ -77,7 +77,7 @@ GET_ROUND = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
        trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
-       facts
+       facts, return_to
   from rounds
  where id = $1
 """
@@ -102,7 +102,7 @@ ROUNDS = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
        trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
-       facts
+       facts, return_to
   from rounds
  where ($1::uuid is null or document_id = $1)
    and ($2::text is null or stage = $2)
@@ -128,7 +128,7 @@ LAST_DECIDED = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
        trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
-       facts
+       facts, return_to
   from rounds
  where why = 'decided'
  order by decided_at desc
@@ -144,7 +144,7 @@ async def last_decided(conn: Connection) -> list[Round]:
 DECIDE_ROUND = """
 update rounds
    set closed_at = $2, why = 'decided', outcome = $3, record_hash = $4, actor_id = $5, decided_at = $2,
-       publication_day = $6, facts = $7
+       publication_day = $6, facts = $7, return_to = $8
  where id = $1
 """
 
@@ -159,6 +159,7 @@ class Verdict:
     decided_at: datetime
     publication_day: date | None = None
     facts: Facts | None = None
+    return_to: str | None = None
 
 
 async def decide_round(tx: Connection, round_id: UUID, verdict: Verdict) -> None:
@@ -172,6 +173,7 @@ async def decide_round(tx: Connection, round_id: UUID, verdict: Verdict) -> None
         verdict.actor_id,
         verdict.publication_day,
         verdict.facts.model_dump(mode="json") if verdict.facts else None,
+        verdict.return_to,
     )
 
 

@@ -173,18 +173,15 @@ class OpinionPoint:
 
 ADD_POINT = """
 insert into opinion_points (round_id, document_id, position, clause, nature, text, basis)
-values ($1, $2, $3, $4, $5, $6, $7)
+select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6 from opinion_points where round_id = $1
 """
 
 
 async def add_points(tx: Connection, *, round_id: UUID, document_id: UUID, points: Sequence[Point]) -> None:
-    """Append the points of an opinion in their order."""
+    """Append the points of an opinion in their order, after those of other signers."""
     await tx.executemany(
         ADD_POINT,
-        [
-            (round_id, document_id, position, point.clause, point.nature, point.text, point.basis)
-            for position, point in enumerate(points, start=1)
-        ],
+        [(round_id, document_id, point.clause, point.nature, point.text, point.basis) for point in points],
     )
 
 

@@ -45,6 +45,10 @@ async def post(tx: Connection, message: PostItem) -> UUID:
     item_id, new = await store.post(tx, message)
     if new:
         await store.add_event(tx, item_id, "posted", details={"role": message.role, "unit_id": message.unit_id})
+    if new and message.person_id is not None:
+        person, unit = message.person_id, message.unit_id or ""
+        await store.claim(tx, item_id, person_id=person, unit_id=unit)
+        await store.add_event(tx, item_id, "claimed", person_id=person, unit_id=unit, details={"by": "request"})
     return item_id
 
 
