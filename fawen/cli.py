@@ -9,6 +9,7 @@ from fawen.commands.doctor import doctor
 from fawen.commands.office import inbox, sign, status, submit
 from fawen.commands.offline import parse, trace, verify
 from fawen.commands.receipts import verify_receipt
+from fawen.commands.sign_offs import sign_offs
 from fawen.commands.up import up
 
 app = typer.Typer(
@@ -18,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, up, submit, status, inbox, sign, parse, verify, verify_receipt, trace, doctor):
+for command in (demo, up, submit, status, inbox, sign, sign_offs, parse, verify, verify_receipt, trace, doctor):
     app.command()(command)
 
 

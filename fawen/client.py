@@ -217,6 +217,14 @@ class Fawen:
         """The chain of sign-offs of a document."""
         return await self._json(f"/review/documents/{document_id}/sign-offs")
 
+    async def sign_off_file(self, document_id: UUID) -> Json:
+        """The sign-offs of a document with their public keys: what `fawen verify` verifies."""
+        return await self._json(f"/review/documents/{document_id}/sign-offs/file")
+
+    async def signing_keys(self) -> list[Json]:
+        """The register of public keys, ended ones too."""
+        return list(await self._any("/review/keys"))
+
     # What must be done
 
     async def inbox(self, **filters: str) -> Inbox:

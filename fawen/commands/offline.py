@@ -13,6 +13,7 @@ from rich.tree import Tree
 
 from fawen.commands.place import console, errors, folder_of
 from fawen.commands.receipts import packed
+from fawen.commands.sign_offs import verify_sign_offs
 from services.kernel.contracts import chain, merkle
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.files import read_file
@@ -38,13 +39,23 @@ def parse(
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="导出的卷宗 exported dossier (JSON)")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="导出的卷宗或者签署 exported dossier or sign-offs (JSON)"),
+    ],
     leaves: Annotated[
         list[Path] | None, typer.Option("--leaves", help="叶哈希，默认找同一文件夹的seal-*.txt leaves of a seal")
     ] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", exists=True, dir_okay=False, help="公钥名册 register of keys (JSON)")
+    ] = None,
 ) -> None:
-    """离线核对一份导出的卷宗，连同它的意见封存。 Verify an exported dossier, with its seals, without the service."""
-    exported = json.loads(file.read_text("utf-8"))
+    """离线核对导出的卷宗（连同意见封存）或者签署（连同签名）。 Verify a dossier or sign-offs without the service."""
+    exported = _exported(file)
+    if str(exported.get("format", "")).startswith("fawen.sign-offs/"):
+        raise typer.Exit(0 if verify_sign_offs(exported, keys) else 1)
+    if not _is_dossier(exported):
+        raise _unreadable()
     verdict = chain.verify(exported["entries"])
     if verdict.broken is not None:
         errors.print(f"■ 第{verdict.broken.position}项不符 broken at {verdict.broken.position}: {verdict.broken.what}")
@@ -53,6 +64,26 @@ def verify(
     held = [_seal_holds(entry, file.parent, leaves or []) for entry in exported["entries"] if entry["type"] == "sealed"]
     if not all(held):
         raise typer.Exit(1)
+
+
+def _exported(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise _unreadable() from error
+    if not isinstance(content, dict):
+        raise _unreadable()
+    return content
+
+
+def _is_dossier(exported: dict[str, Any]) -> bool:
+    entries = exported.get("entries")
+    return isinstance(entries, list) and all(isinstance(one, dict) and "type" in one for one in entries)
+
+
+def _unreadable() -> typer.Exit:
+    errors.print("■ 这不是导出的卷宗，也不是导出的签署。 This is neither an exported dossier nor exported sign-offs.")
+    return typer.Exit(1)
 
 
 def _seal_holds(entry: dict[str, Any], folder: Path, given: list[Path]) -> bool:

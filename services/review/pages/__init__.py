@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.pages import acts, board, rounds
+from services.review.pages import acts, board, rounds, signing
 
-routers: list[APIRouter] = [board.router, rounds.router, acts.router]
+routers: list[APIRouter] = [board.router, rounds.router, acts.router, signing.router]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, assert_never
@@ -11,13 +12,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter, ValidationError
 
+from services.kernel.contracts.passkeys import Assertion
 from services.kernel.contracts.refusals import Invalid, Refused, Words
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database, settings_of
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import field_problems
-from services.review.actions import findings, meetings, opinions, papers, signatures, steps
+from services.review.actions import findings, meetings, opinions, papers, passkeys, signatures, steps
 from services.review.actions.deciding import Decided, capacity, citing
 from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
 from services.review.domain.meetings import FORM_WORDS, count
@@ -67,7 +69,7 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
         return draw(request, view, form=forms.written(form), rows=rows_of(form, more=FIRST))
     try:
         command = forms.command_of(str(form.get("act", "")), form, settings_of(request).zone)
-        await rehearse(request, actor, round_id, SENT.validate_python(command))
+        draft = await rehearse(request, actor, round_id, SENT.validate_python(command))
     except KeyError as unknown:
         raise Invalid(field="act") from unknown
     except ValidationError as error:
@@ -87,7 +89,15 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
         outcome=_outcome(request, SENT.validate_python(command)),
         count=count(command) if isinstance(command, RecordMeeting) else None,
         behalf=capacity(actor, view.round_, SENT.validate_python(command)),
+        only_changes=SENT.validate_python(command).has_read == "changes",
+        question=await _question(request, actor, round_id, draft) if draft is not None else None,
     )
+
+
+async def _question(request: Request, actor: Actor, round_id: UUID, draft: Mapping[str, Any]) -> str:
+    """What the page's script is to ask the signer's passkey about this very record."""
+    async with database(request).transaction() as tx:
+        return json.dumps(await passkeys.ask_about(tx, actor, round_id, draft))
 
 
 @router.post("/round/{round_id}/decide")
@@ -101,6 +111,9 @@ async def decide(request: Request, sent: FromForm) -> Response:
         raise Invalid(field="act")
     try:
         command = SENT.validate_python(act.model_validate_json(str(form.get("command", ""))))
+        if form.get("passkey"):
+            confirmed = Assertion.model_validate_json(str(form["passkey"]))
+            command = command.model_copy(update={"passkey": confirmed})
     except ValidationError as error:
         raise Invalid(field="command") from error
 

@@ -23,6 +23,7 @@ from services.review.domain.meetings import Council
 from services.review.domain.record import Paper, SignOff, superseded
 from services.review.domain.rounds import Round
 from services.review.materials import Material, materials_of
+from services.review.pages.before import Before, before
 from services.review.pages.due import DueView, due_view
 from services.review.pages.noticed import Noticed, noticed_in
 from services.review.pages.texts import TextView, text_view
@@ -105,6 +106,7 @@ class RoundView:
     counsel_needed: bool
     sheet: object | None
     sheet_template: str | None
+    before: Before
 
     @property
     def open_supplement(self) -> Supplement | None:
@@ -192,6 +194,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         counsel_needed=round_.kind == DocumentKind.MAJOR_DECISION,
         sheet=await sheet.shown(conn, round_, book) if sheet else None,
         sheet_template=sheet.template if sheet else None,
+        before=await before(conn, blobs_of(request), actor, round_, siblings=siblings, materials=listed_materials),
     )
 
 
