@@ -155,7 +155,10 @@ async def _in_sql(context: Context, tries: int) -> tuple[Timed, Timed]:
         rows = await people.fetch(
             "select person_id, unit_id, role from directory.offices order by md5(person_id) limit $1", READERS
         )
-        readers = [store.Reader(row["person_id"], row["unit_id"], [row["role"]]) for row in rows]
+        readers = [
+            store.Reader(row["person_id"], row["unit_id"], [row["role"]], [(row["person_id"], row["role"])])
+            for row in rows
+        ]
         page: list[float] = []
         trip: list[float] = []
         for number in range(tries + len(readers)):

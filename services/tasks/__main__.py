@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import served
 from services.kernel.runtime.process import Context, Service, main
+from services.kernel.runtime.relay import Deliver
 from services.tasks.activities import Activities
+from services.tasks.mailing import Post
 from services.tasks.store import inbox
 from services.tasks.web import build
 
@@ -17,7 +20,12 @@ def activities(context: Context) -> Sequence[Callable[..., Any]]:
     return served(Activities(context.db, context.blobs))
 
 
-SERVICE = Service(name="tasks", web=build, activities=activities, gauges=[inbox.figures])
+def deliveries(context: Context) -> Mapping[str, Deliver]:
+    """How mail leaves the outbox."""
+    return {outbox.MAIL: Post(context).deliver}
+
+
+SERVICE = Service(name="tasks", web=build, activities=activities, deliveries=deliveries, gauges=[inbox.figures])
 
 if __name__ == "__main__":
     main(SERVICE)

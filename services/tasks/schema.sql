@@ -13,6 +13,30 @@ begin
 end
 $$;
 
+CREATE FUNCTION tasks.guard_item() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' then
+        raise exception 'items are kept' using errcode = 'restrict_violation';
+    end if;
+    if old.state in ('done', 'cancelled') then
+        raise exception 'a closed item stays closed' using errcode = 'restrict_violation';
+    end if;
+    if new.version <> old.version + 1 then
+        raise exception 'an act makes the next version' using errcode = 'restrict_violation';
+    end if;
+    if (new.id, new.key, new.document_id, new.stage, new.ordinal, new.role, new.unit_id, new.sort, new.parent_id,
+        new.asked_by, new.question)
+       is distinct from
+       (old.id, old.key, old.document_id, old.stage, old.ordinal, old.role, old.unit_id, old.sort, old.parent_id,
+        old.asked_by, old.question) then
+        raise exception 'what an item is about stays' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end
+$$;
+
 CREATE TABLE tasks.items (
     id uuid DEFAULT uuidv7() NOT NULL,
     key text NOT NULL,
@@ -40,18 +64,37 @@ CREATE TABLE tasks.items (
     closed_by text,
     place text GENERATED ALWAYS AS (COALESCE(unit_id, ''::text)) STORED NOT NULL,
     due_sort timestamp with time zone GENERATED ALWAYS AS (COALESCE(due_ends_at, '9999-01-01 00:00:00+00'::timestamp with time zone)) STORED NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    sort text DEFAULT 'duty'::text NOT NULL,
+    parent_id uuid,
+    came_how text DEFAULT 'posted'::text NOT NULL,
+    came_from text,
+    came_from_unit text,
+    came_words text DEFAULT ''::text NOT NULL,
+    came_version integer,
+    asked_by text,
+    asked_by_unit text,
+    question text DEFAULT ''::text NOT NULL,
+    answer text,
+    CONSTRAINT items_answer_check CHECK ((answer <> ''::text)),
+    CONSTRAINT items_answer_ends_an_opinion CHECK (((answer IS NOT NULL) = ((sort = 'opinion'::text) AND (NOT (outcome IS DISTINCT FROM 'answered'::text))))),
+    CONSTRAINT items_came_how_check CHECK ((came_how = ANY (ARRAY['posted'::text, 'reassigned'::text, 'handed_over'::text, 'asked'::text, 'copied'::text]))),
     CONSTRAINT items_claim_has_a_person CHECK (((person_id IS NULL) = (person_unit_id IS NULL))),
     CONSTRAINT items_claimed_has_a_person CHECK (((state <> 'claimed'::text) OR (person_id IS NOT NULL))),
     CONSTRAINT items_closed_says_how CHECK (((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = ((closed_at IS NOT NULL) AND (outcome IS NOT NULL)))),
     CONSTRAINT items_due_is_whole CHECK (((due_on IS NULL) = (due_ends_at IS NULL))),
+    CONSTRAINT items_errand_has_a_parent CHECK (((sort = 'duty'::text) = (parent_id IS NULL))),
+    CONSTRAINT items_errand_has_a_person CHECK (((sort = 'duty'::text) OR ((role = 'person'::text) AND (unit_id IS NOT NULL) AND (person_id IS NOT NULL) AND (asked_by IS NOT NULL)))),
     CONSTRAINT items_key_check CHECK ((key <> ''::text)),
     CONSTRAINT items_link_check CHECK (((link ~~ '/%'::text) AND (link !~~ '//%'::text))),
     CONSTRAINT items_open_has_no_person CHECK (((state <> 'open'::text) OR (person_id IS NULL))),
     CONSTRAINT items_ordinal_check CHECK ((ordinal >= 1)),
     CONSTRAINT items_role_check CHECK ((role <> ''::text)),
+    CONSTRAINT items_sort_check CHECK ((sort = ANY (ARRAY['duty'::text, 'opinion'::text, 'copy'::text]))),
     CONSTRAINT items_stage_check CHECK ((stage <> ''::text)),
     CONSTRAINT items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'cancelled'::text]))),
-    CONSTRAINT items_unit_id_check CHECK ((unit_id <> ''::text))
+    CONSTRAINT items_unit_id_check CHECK ((unit_id <> ''::text)),
+    CONSTRAINT items_version_check CHECK ((version >= 1))
 );
 
 CREATE FUNCTION tasks.item_is_wanted(item tasks.items, document uuid, at_stage text, words text, ends_by timestamp with time zone, ends_after timestamp with time zone, on_from date, on_to date) RETURNS boolean
@@ -167,7 +210,10 @@ CREATE TABLE tasks.item_events (
     unit_id text,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT item_events_event_check CHECK ((event = ANY (ARRAY['posted'::text, 'claimed'::text, 'released'::text, 'due_changed'::text, 'closed'::text])))
+    version integer DEFAULT 1 NOT NULL,
+    on_behalf_of text,
+    CONSTRAINT item_events_check CHECK ((on_behalf_of <> person_id)),
+    CONSTRAINT item_events_event_check CHECK ((event = ANY (ARRAY['posted'::text, 'claimed'::text, 'released'::text, 'due_changed'::text, 'closed'::text, 'reassigned'::text, 'handed_over'::text, 'taken_back'::text, 'asked'::text, 'answered'::text, 'withdrawn'::text, 'urged'::text, 'copied'::text, 'read'::text])))
 );
 
 ALTER TABLE tasks.item_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -395,9 +441,13 @@ CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
 
 CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
+CREATE UNIQUE INDEX items_copied_once ON tasks.items USING btree (parent_id, person_id) WHERE (sort = 'copy'::text);
+
 CREATE INDEX items_free ON tasks.items USING btree (role, place, due_sort, id) WHERE (state = 'open'::text);
 
 CREATE INDEX items_of_document ON tasks.items USING btree (document_id);
+
+CREATE INDEX items_of_parent ON tasks.items USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
 CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) WHERE (state = 'claimed'::text);
 
@@ -425,6 +475,8 @@ CREATE TRIGGER extensions_decide_once BEFORE UPDATE ON tasks.extensions FOR EACH
 
 CREATE TRIGGER extensions_stay BEFORE DELETE ON tasks.extensions FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
 
+CREATE TRIGGER guard_item BEFORE DELETE OR UPDATE ON tasks.items FOR EACH ROW EXECUTE FUNCTION tasks.guard_item();
+
 CREATE TRIGGER item_events_stay BEFORE DELETE OR UPDATE ON tasks.item_events FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
 
 CREATE TRIGGER milestones_keep_first_day BEFORE UPDATE ON tasks.milestones FOR EACH ROW EXECUTE FUNCTION tasks.keep_first_day();
@@ -451,6 +503,9 @@ ALTER TABLE ONLY tasks.extensions
 
 ALTER TABLE ONLY tasks.item_events
     ADD CONSTRAINT item_events_item_id_fkey FOREIGN KEY (item_id) REFERENCES tasks.items(id);
+
+ALTER TABLE ONLY tasks.items
+    ADD CONSTRAINT items_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES tasks.items(id);
 
 ALTER TABLE ONLY tasks.milestones
     ADD CONSTRAINT milestones_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id);

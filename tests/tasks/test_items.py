@@ -207,10 +207,9 @@ async def test_the_record_of_an_item_is_never_changed(activities: Activities, lo
         "state = 'done'",
         "due_on = '2026-12-01'",
         "link = '//elsewhere.example'",
-        "ordinal = 0",
     ],
 )
 async def test_the_database_keeps_an_item_whole(activities: Activities, look: Look, change: str) -> None:
     await activities.post_item(an_item())
     with pytest.raises(asyncpg.CheckViolationError):
-        await look(f"update items set {change}")
+        await look(f"update items set version = version + 1, {change}")

@@ -15,7 +15,7 @@ from services.kernel.contracts import almanac
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.calendar import WorkCalendar
 from tests.workflows.builders import a_start, at_work, begin, until
-from tests.workflows.town import Town
+from tests.workflows.town import SILENCE, Town
 from workflows.almanac import Almanac
 
 TERM, STAGE = "comment.feedback_term", "public_comment_answers"
@@ -113,3 +113,33 @@ async def test_the_term_is_counted_from_the_last_moment_of_the_window(temporal_e
         await life.terminate()
 
     assert rules.asked == [window.closes_at - timedelta(microseconds=1)]
+
+
+class Brief(Almanac):
+    """The rules as they are, but a legality review ends four days after it began: within any known year."""
+
+    @activity.defn(name=almanac.DUE.name)
+    async def due(self, question: almanac.AskDue) -> Deadline:
+        if not question.limit.rule_id.startswith("legality."):
+            return await super().due(question)
+        began, day = question.counted_from, timedelta(hours=24)
+        return Deadline(
+            rule_id=question.limit.rule_id, last_day=began.date(), ends_at=began + 4 * day, remind_at=began + 2 * day
+        )
+
+
+async def test_the_reminder_works_again_after_a_return(temporal_env: WorkflowEnvironment) -> None:
+    town, stage = Town(temporal_env.client), "legality_review"
+    town.script[stage] = [SILENCE, SILENCE]
+    once = ["assigned", "due_soon", "overdue"]
+    rules = Brief(None, WorkCalendar.load(None), ZoneInfo("Asia/Shanghai"))
+    async with at_work(temporal_env.client, town, rules):
+        life = await begin(town.client, a_start())
+        await until(temporal_env, lambda: town.events(stage) == once)
+        (first,) = [key for key, round_ in town.rounds.items() if round_.stage == stage]
+        town.decide(first, "amend")
+        await until(temporal_env, lambda: town.events(stage) == [*once, "returned", *once])
+        await life.terminate()
+
+    posted = [item for item in town.posted if item.stage == stage]
+    assert [(item.ordinal, town.items[item.key]) for item in posted] == [(1, "amend"), (2, "open")]

@@ -161,6 +161,11 @@ def _add_working_days(start: date, value: int, calendar: Calendar) -> date:
     return day
 
 
+def working_days_after(day: date, count: int, calendar: Calendar) -> date:
+    """The working day that is `count` of them after `day`, which is not counted. Raises CalendarYearUnknown."""
+    return _add_working_days(day, count, calendar)
+
+
 def _add_months(start: date, months: int) -> date:
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years

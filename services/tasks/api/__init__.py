@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from services.tasks.api.absences import router as absences
 from services.tasks.api.items import router as items
 from services.tasks.api.plans import router as plans
+from services.tasks.api.verbs import router as verbs
 
-ROUTERS = (items, plans)
+ROUTERS = (items, verbs, absences, plans)

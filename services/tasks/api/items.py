@@ -14,18 +14,11 @@ from services.kernel.runtime.idempotency import Answer
 from services.tasks.actions import items as actions
 from services.tasks.desk import carry_out, desk_of
 from services.tasks.domain.items import Item
+from services.tasks.domain.verbs import Release, Seen
 from services.tasks.shown import items as shown
-from services.tasks.shown.items import Due, EventShown, InboxShown, ItemShown, Query, View
-from services.tasks.shown.words import Shown
+from services.tasks.shown.items import Due, InboxShown, ItemShown, OneItem, Query, View
 
 router = APIRouter(prefix="/tasks/items", tags=["待办"])
-
-
-class ItemPage(Shown):
-    """One item with its record."""
-
-    item: ItemShown
-    events: list[EventShown]
 
 
 def asked(
@@ -49,30 +42,32 @@ async def list_items(request: Request, actor: Signed, query: Annotated[Query, De
 
 
 @router.get("/{item_id}")
-async def read_item(request: Request, actor: Signed, item_id: UUID) -> ItemPage:
-    """One item of my offices."""
+async def read_item(request: Request, response: Response, actor: Signed, item_id: UUID) -> OneItem:
+    """One item of my offices, with its record and what I may do; its version is the ETag."""
     desk = desk_of(request)
     async with desk.db.read() as conn:
-        item, events = await shown.one_item(conn, desk, actor, item_id)
-    return ItemPage(item=item, events=events)
+        found = await shown.one_item(conn, desk, actor, item_id)
+    response.headers["ETag"] = f'"{found.item.version}"'
+    return found
 
 
 @router.post("/{item_id}/claim", response_model=ItemShown)
-async def claim(request: Request, actor: Signed, item_id: UUID) -> Response:
+async def claim(request: Request, actor: Signed, item_id: UUID, seen: Seen | None = None) -> Response:
     """Take an item on."""
 
     async def act(tx: Connection) -> Answer:
-        return await _answer(request, tx, actor, await actions.claim(tx, actor, item_id))
+        item = await actions.claim(tx, actor, item_id, seen.version if seen else None)
+        return await _answer(request, tx, actor, item)
 
     return (await carry_out(request, actor, act)).response()
 
 
 @router.post("/{item_id}/release", response_model=ItemShown)
-async def release(request: Request, actor: Signed, item_id: UUID) -> Response:
-    """Give an item back to everybody of the office."""
+async def release(request: Request, actor: Signed, item_id: UUID, command: Release | None = None) -> Response:
+    """Give an item back to everybody of the office, with a reason."""
 
     async def act(tx: Connection) -> Answer:
-        return await _answer(request, tx, actor, await actions.release(tx, actor, item_id))
+        return await _answer(request, tx, actor, await actions.release(tx, actor, item_id, command))
 
     return (await carry_out(request, actor, act)).response()
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.kernel.contracts.refusals import Conflict, NotFound, Words
-from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.auth import Actor, Principal
+from services.kernel.runtime.directory import Role
 from services.tasks.domain.due import DueDate
 
 
@@ -21,8 +22,30 @@ class ItemState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Sort(StrEnum):
+    """A duty of an office, an opinion asked of one person, or a copy for one person to read."""
+
+    DUTY = "duty"
+    OPINION = "opinion"
+    COPY = "copy"
+
+
+class Came(StrEnum):
+    """How an item came to whoever holds it."""
+
+    POSTED = "posted"
+    REASSIGNED = "reassigned"
+    HANDED_OVER = "handed_over"
+    ASKED = "asked"
+    COPIED = "copied"
+
+
+# The role of what belongs to one person, whatever office they hold.
+PERSON = "person"
+# Who may pass on what others hold: the head of the unit, and the officer on duty for the system.
+PASSES_ON = frozenset({Role.UNIT_HEAD, Role.OPERATOR})
 # How a workflow says that nothing was decided because nothing needed deciding any more.
-NOT_NEEDED = frozenset({"cancelled", "voided", "withdrawn", "superseded", "not_needed", "ended"})
+NOT_NEEDED = frozenset({"cancelled", "voided", "withdrawn", "superseded", "not_needed", "ended", "parent_closed"})
 
 
 @dataclass(frozen=True)
@@ -49,17 +72,31 @@ class Item:
     closed_at: datetime | None
     outcome: str | None
     due_sort: datetime
+    version: int
+    sort: Sort
+    parent_id: UUID | None
+    came_how: Came
+    came_from: str | None
+    came_from_unit: str | None
+    came_words: str
+    came_version: int | None
+    asked_by: str | None
+    asked_by_unit: str | None
+    question: str
+    answer: str | None
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who has taken an item on, with the names from the directory; `still_holds` the role that it asks for."""
+    """Who has taken an item on, with the names from the directory; `still_holds` the role that it asks for, `deputy_name`
+    stands in for them today."""
 
     person_id: str
     person_name: str
     unit_id: str
     unit_name: str
     still_holds: bool
+    deputy_name: str | None
 
 
 class ItemUnknown(NotFound):
@@ -79,6 +116,14 @@ class ItemClosed(Conflict):
     )
 
 
+class NotForThis(Conflict):
+    """An opinion is answered, a copy is read: neither goes back to an office."""
+
+    code = "item.other_sort"
+    title = Words("这一件不能这样办理", "This cannot be done with an item of this sort")
+    remedy = Words("征询请答复，抄送请确认已阅。", "Answer what you are asked; mark a copy as read.")
+
+
 class ItemClaimed(Conflict):
     """Somebody else is at it."""
 
@@ -88,14 +133,58 @@ class ItemClaimed(Conflict):
 
 
 def roles_of(actor: Actor) -> list[str]:
-    """The roles in which the actor acts; a key made with scopes acts only in those."""
-    held = actor.roles & actor.scopes if actor.scopes else actor.roles
-    return sorted(held)
+    """The roles in which the actor acts, their own and those of whom they stand in for; a key's scopes bound them."""
+    return sorted(_scoped(actor, actor.roles.union(*(away.roles for away in actor.principals))))
+
+
+def hands_of(actor: Actor) -> list[tuple[str, str]]:
+    """Whose items the actor works on, as (person, role): their own, and those of whom they stand in for."""
+    own = [(actor.person_id, role) for role in (*_scoped(actor, actor.roles), PERSON)]
+    others = [
+        (away.person_id, role)
+        for away in actor.principals
+        for role in (*_scoped(actor, away.roles), *((PERSON,) if away.whole else ()))
+    ]
+    return sorted(own) + sorted(others)
+
+
+def _scoped(actor: Actor, roles: frozenset[str]) -> frozenset[str]:
+    return roles & actor.scopes if actor.scopes else roles
+
+
+def in_hand(item: Item, actor: Actor) -> bool:
+    """Whether the actor works on this item: they hold it, or stand in for whoever does."""
+    if item.person_id == actor.person_id:
+        return True
+    return (item.person_id, item.role) in hands_of(actor) and item.person_unit_id == actor.unit_id
+
+
+def behalf_of(item: Item, actor: Actor) -> Principal | None:
+    """In whose place the actor works on an item; None where it is theirs, or free for an office of their own."""
+    if in_hand(item, actor):
+        return next((away for away in actor.principals if away.person_id == item.person_id), None)
+    if item.role in actor.roles:
+        return None
+    return next((away for away in actor.principals if item.role in away.roles), None)
 
 
 def belongs_to(item: Item, actor: Actor) -> bool:
-    """Whether the item is for an office that the actor holds here."""
+    """Whether the item is for an office or a person that the actor is, or stands in for, here."""
+    if item.sort is not Sort.DUTY:
+        return in_hand(item, actor) or item.asked_by in {person for person, _ in hands_of(actor)}
     return item.role in roles_of(actor) and item.unit_id in (None, actor.unit_id)
+
+
+def may_pass_on(item: Item, actor: Actor) -> bool:
+    """Whether the actor may give a duty to somebody else though they do not hold it."""
+    held = _scoped(actor, actor.roles) & PASSES_ON
+    ours = actor.unit_id in (item.unit_id, item.person_unit_id) or item.unit_id is item.person_unit_id is None
+    return item.sort is Sort.DUTY and (Role.OPERATOR in held or (Role.UNIT_HEAD in held and ours))
+
+
+def sees(item: Item, actor: Actor) -> bool:
+    """Whether the actor may open the item's page."""
+    return belongs_to(item, actor) or may_pass_on(item, actor)
 
 
 def is_closed(item: Item) -> bool:
@@ -113,19 +202,22 @@ def refuse_claim(item: Item, actor: Actor, holder: Holder | None) -> None:
 
     A holder who no longer has the office holds nothing up: a colleague may take over.
     """
-    _refuse_foreign_or_closed(item, actor)
-    if holder is not None and holder.person_id != actor.person_id and holder.still_holds:
+    refuse_foreign_or_closed(item, actor)
+    if holder is not None and not in_hand(item, actor) and holder.still_holds:
         raise taken_by(holder, actor)
 
 
 def refuse_release(item: Item, actor: Actor, holder: Holder | None) -> None:
     """Raises ItemUnknown, ItemClosed, ItemClaimed. Releasing what nobody holds is no error."""
-    _refuse_foreign_or_closed(item, actor)
-    if holder is not None and holder.person_id != actor.person_id:
+    refuse_foreign_or_closed(item, actor)
+    if item.sort is not Sort.DUTY:
+        raise NotForThis
+    if holder is not None and not in_hand(item, actor):
         raise taken_by(holder, actor)
 
 
-def _refuse_foreign_or_closed(item: Item, actor: Actor) -> None:
+def refuse_foreign_or_closed(item: Item, actor: Actor) -> None:
+    """Raises ItemUnknown, ItemClosed."""
     if not belongs_to(item, actor):
         raise ItemUnknown
     if is_closed(item):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
 from services.kernel.runtime.auth import Actor, Signed
 from services.kernel.runtime.db import Connection
@@ -16,6 +17,7 @@ from services.kernel.runtime.pages import render
 from services.tasks.actions import items as actions
 from services.tasks.desk import Desk, carry_out, desk_of
 from services.tasks.domain.due import SOON_WORKING_DAYS
+from services.tasks.domain.verbs import Release
 from services.tasks.shown import items as shown
 from services.tasks.shown import plans as plans_shown
 from services.tasks.shown.items import Due, Query
@@ -26,6 +28,8 @@ from services.tasks.store import plans as plan_store
 
 router = APIRouter(prefix="/tasks/inbox", include_in_schema=False)
 Tab = Literal["mine", "unit", "tasks", "done"]
+REASON_LENGTH = 2000
+LONGEST_VERSION = 9
 
 
 def asked(
@@ -50,7 +54,12 @@ def asked(
 
 @router.get("")
 async def inbox(
-    request: Request, actor: Signed, wish: Annotated[tuple[Tab, Query], Depends(asked)], did: str = ""
+    request: Request,
+    actor: Signed,
+    wish: Annotated[tuple[Tab, Query], Depends(asked)],
+    did: str = "",
+    handed: int = 0,
+    left: int = 0,
 ) -> HTMLResponse:
     """The inbox, one tab at a time."""
     desk, (tab, query) = desk_of(request), wish
@@ -69,6 +78,9 @@ async def inbox(
         next_page=_address(tab, query, page.next) if page.next else None,
         soon_days=SOON_WORKING_DAYS,
         did=did,
+        handed=handed,
+        left=left,
+        standing_in=actor.principals,
     )
 
 
@@ -100,16 +112,17 @@ async def item(request: Request, actor: Signed, item_id: UUID, did: str = "") ->
     """One item: why it is here, by which rule, until when, and what happens if nothing is done."""
     desk = desk_of(request)
     async with desk.db.read() as conn:
-        found, events = await shown.one_item(conn, desk, actor, item_id)
-    return render(request, "item.html", item=found, events=events, did=did)
+        found = await shown.one_item(conn, desk, actor, item_id)
+    return render(request, "item.html", **dict(found), did=did)
 
 
 @router.post("/{item_id}/claim")
 async def claim(request: Request, actor: Signed, item_id: UUID) -> Response:
     """Take the item on, and stay on its page."""
+    seen = _seen(await request.form())
 
     async def act(tx: Connection) -> Answer:
-        await actions.claim(tx, actor, item_id)
+        await actions.claim(tx, actor, item_id, seen)
         return Answer(303, headers={"Location": f"/tasks/inbox/{item_id}?did=claimed"})
 
     return (await carry_out(request, actor, act)).response()
@@ -118,9 +131,17 @@ async def claim(request: Request, actor: Signed, item_id: UUID) -> Response:
 @router.post("/{item_id}/release")
 async def release(request: Request, actor: Signed, item_id: UUID) -> Response:
     """Give the item back, and go on with the inbox."""
+    form = await request.form()
+    command = Release(version=_seen(form), reason=str(form.get("reason", ""))[:REASON_LENGTH])
 
     async def act(tx: Connection) -> Answer:
-        await actions.release(tx, actor, item_id)
+        await actions.release(tx, actor, item_id, command)
         return Answer(303, headers={"Location": "/tasks/inbox?did=released"})
 
     return (await carry_out(request, actor, act)).response()
+
+
+def _seen(form: FormData) -> int | None:
+    """The version in a form; the buttons of the list, which act on what is the same for all versions, carry none."""
+    written = str(form.get("version", ""))
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= LONGEST_VERSION else None

@@ -6,13 +6,22 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from services.kernel.contracts.refusals import NotFound
+from services.kernel.contracts.refusals import NotFound, Words
 from services.kernel.procedure import words
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.directory import ROLE_WORDS
 from services.tasks.desk import Desk
 from services.tasks.domain.due import DueDate, Light, standing
+from services.tasks.domain.items import PERSON
+
+# How errands end: the rule book knows only how stages do.
+OF_ERRANDS: dict[str | None, Words] = {
+    "answered": Words("已答复", "answered"),
+    "read": Words("已阅", "read"),
+    "parent_closed": Words("所办事项已经办结，不再需要", "no longer needed: the matter is closed"),
+}
+PERSONAL = Words("本人", "yourself")
 
 
 class Shown(BaseModel):
@@ -88,10 +97,14 @@ def kind_words(book: RuleBook, kind: str) -> str:
 
 def outcome_words(book: RuleBook, outcome: str | None) -> str | None:
     """What an outcome code means."""
+    if outcome in OF_ERRANDS:
+        return OF_ERRANDS[outcome].of(language.current())
     known = book.outcomes.get(outcome or "")
     return known.words.of(language.current()) if known else outcome
 
 
 def role_words(role: str) -> str:
-    """The name of an office."""
+    """The name of an office; what belongs to one person, of none."""
+    if role == PERSON:
+        return PERSONAL.of(language.current())
     return ROLE_WORDS[role].of(language.current()) if role in ROLE_WORDS else role

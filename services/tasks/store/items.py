@@ -10,7 +10,7 @@ import asyncpg
 from services.kernel.contracts.tasks import PostItem
 from services.kernel.runtime.db import Connection
 from services.tasks.domain.due import DueDate, due_from
-from services.tasks.domain.items import Holder, Item, ItemState, ItemUnknown
+from services.tasks.domain.items import Came, Holder, Item, ItemState, ItemUnknown, Sort
 
 POST = """
 insert into items (key, document_id, title, kind, drafting_unit, stage, ordinal, role, unit_id, link, rule_id,
@@ -51,7 +51,8 @@ async def post(tx: Connection, message: PostItem) -> tuple[UUID, bool]:
 ITEM = """
 select id, key, document_id, title, kind, drafting_unit, stage, ordinal, role, unit_id, link, rule_id,
        due_on, target_on, due_ends_at, due_provisional, state, person_id, person_unit_id,
-       posted_at, closed_at, outcome, due_sort
+       posted_at, closed_at, outcome, due_sort, version, sort, parent_id, came_how, came_from, came_from_unit,
+       came_words, came_version, asked_by, asked_by_unit, question, answer
   from items
  where id = $1
 """
@@ -87,14 +88,19 @@ def item_of(row: asyncpg.Record) -> Item:
     due = DueDate(
         values.pop("due_on"), values.pop("target_on"), values.pop("due_ends_at"), values.pop("due_provisional")
     )
-    return Item(**{**values, "due": due, "state": ItemState(values["state"])})
+    said = {"state": ItemState(values["state"]), "sort": Sort(values["sort"]), "came_how": Came(values["came_how"])}
+    return Item(**{**values, **said, "due": due})
 
 
 HOLDER = """
 select i.person_id, coalesce(p.name, i.person_id) as person_name, i.person_unit_id as unit_id,
        coalesce(u.short_name, i.person_unit_id) as unit_name,
        exists (select 1 from directory.offices o
-                where o.person_id = i.person_id and o.unit_id = i.person_unit_id and o.role = i.role) as still_holds
+                where o.person_id = i.person_id and o.unit_id = i.person_unit_id
+                  and i.role in (o.role, 'person')) as still_holds,
+       (select d.name from directory.deputies s join directory.persons d on d.id = s.deputy_id
+         where s.person_id = i.person_id and s.unit_id = i.person_unit_id
+           and (i.role = any(s.roles) or (i.role = 'person' and s.whole)) limit 1) as deputy_name
   from items i
   left join directory.persons p on p.id = i.person_id
   left join directory.units u on u.id = i.person_unit_id
@@ -109,17 +115,25 @@ async def find_holder(conn: Connection, item_id: UUID) -> Holder | None:
 
 
 CLAIM = """
-update items set state = 'claimed', person_id = $2, person_unit_id = $3, claimed_at = clock_timestamp() where id = $1
+update items set state = 'claimed', person_id = $2, person_unit_id = $3, claimed_at = clock_timestamp(),
+       version = version + 1, came_how = 'posted', came_from = null, came_from_unit = null, came_words = '',
+       came_version = null
+ where id = $1
 """
 RELEASE = """
-update items set state = 'open', person_id = null, person_unit_id = null, claimed_at = null where id = $1
+update items set state = 'open', person_id = null, person_unit_id = null, claimed_at = null,
+       version = version + 1, came_how = 'posted', came_from = null, came_from_unit = null, came_words = '',
+       came_version = null
+ where id = $1
 """
 CHANGE_DUE = """
-update items set due_on = $2, target_on = $3, due_ends_at = $4, due_provisional = $5, rule_id = coalesce($6, rule_id)
+update items set due_on = $2, target_on = $3, due_ends_at = $4, due_provisional = $5, rule_id = coalesce($6, rule_id),
+       version = version + 1
  where id = $1
 """
 CLOSE = """
-update items set state = $2, closed_at = clock_timestamp(), outcome = $3, closed_by = $4 where id = $1
+update items set state = $2, closed_at = clock_timestamp(), outcome = $3, closed_by = $4, version = version + 1
+ where id = $1
 """
 
 
@@ -143,7 +157,11 @@ async def close(tx: Connection, item_id: UUID, state: ItemState, *, outcome: str
     await tx.execute(CLOSE, item_id, state, outcome, actor_id)
 
 
-ADD_EVENT = "insert into item_events (item_id, event, person_id, unit_id, details) values ($1, $2, $3, $4, $5)"
+ADD_EVENT = """
+insert into item_events (item_id, event, person_id, unit_id, on_behalf_of, details, version)
+select id, $2, $3, $4, $5, $6, version from items where id = $1
+returning id
+"""
 
 
 async def add_event(
@@ -153,7 +171,8 @@ async def add_event(
     *,
     person_id: str | None = None,
     unit_id: str | None = None,
+    on_behalf_of: str | None = None,
     details: dict[str, Any] | None = None,
-) -> None:
-    """One line in the record of the item; it is never changed."""
-    await tx.execute(ADD_EVENT, item_id, event, person_id, unit_id, details or {})
+) -> int:
+    """One line in the record of the item, under the version that it has now; it is never changed. Gives its number."""
+    return int(await tx.fetchval(ADD_EVENT, item_id, event, person_id, unit_id, on_behalf_of, details or {}))
