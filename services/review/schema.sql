@@ -64,6 +64,32 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_expert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from expert_declarations d
+                where d.round_id = new.round_id and d.expert_id = new.expert_id and d.interested) then
+        raise exception 'expert.interested';
+    end if;
+    if not exists (select 1 from expert_declarations d
+                    where d.round_id = new.round_id and d.expert_id = new.expert_id) then
+        raise exception 'expert.undeclared';
+    end if;
+    if exists (select 1
+                 from expert_panel p
+                 join experts e on e.id = p.expert_id and e.version = p.version
+                 join rounds r on r.id = p.round_id
+                where p.round_id = new.round_id and p.expert_id = new.expert_id and e.unit_id = r.drafting_unit) then
+        raise exception 'expert.drafting_unit';
+    end if;
+    if not exists (select 1 from papers where round_id = new.round_id and file_hash = new.paper_hash) then
+        raise exception 'expert.unsigned';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_joint_decision() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -384,6 +410,90 @@ CREATE TABLE review.chains (
     document_id uuid NOT NULL,
     length integer DEFAULT 0 NOT NULL,
     head text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE review.expert_adoptions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    adoption text NOT NULL,
+    reason text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT expert_adoptions_adoption_check CHECK ((adoption = ANY (ARRAY['adopted'::text, 'partly'::text, 'not_adopted'::text]))),
+    CONSTRAINT expert_adoptions_reason_check CHECK ((reason <> ''::text))
+);
+
+CREATE TABLE review.expert_declarations (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    interested boolean NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    declared_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE review.expert_draws (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    way text NOT NULL,
+    field text NOT NULL,
+    seed text DEFAULT ''::text NOT NULL,
+    candidates uuid[] NOT NULL,
+    taken uuid[] NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    drawn_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT expert_draws_check CHECK (((way = 'draw'::text) = (seed <> ''::text))),
+    CONSTRAINT expert_draws_check1 CHECK (((way = 'choice'::text) = (reason <> ''::text))),
+    CONSTRAINT expert_draws_taken_check CHECK ((cardinality(taken) > 0)),
+    CONSTRAINT expert_draws_way_check CHECK ((way = ANY (ARRAY['draw'::text, 'choice'::text])))
+);
+
+CREATE TABLE review.expert_opinions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    stance text NOT NULL,
+    opinion text NOT NULL,
+    paper_hash text NOT NULL,
+    signed_on date NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    filed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT expert_opinions_opinion_check CHECK ((opinion <> ''::text)),
+    CONSTRAINT expert_opinions_paper_hash_check CHECK ((paper_hash <> ''::text)),
+    CONSTRAINT expert_opinions_stance_check CHECK ((stance = ANY (ARRAY['for'::text, 'amend'::text, 'against'::text])))
+);
+
+CREATE TABLE review.expert_panel (
+    round_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    draw_id uuid NOT NULL,
+    version integer NOT NULL
+);
+
+CREATE TABLE review.experts (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    name text NOT NULL,
+    unit_id text,
+    unit_name text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    fields text[] NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    active boolean NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    entered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT experts_fields_check CHECK ((cardinality(fields) > 0)),
+    CONSTRAINT experts_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT experts_version_check CHECK ((version > 0))
 );
 
 CREATE TABLE review.finding_verdicts (
@@ -776,6 +886,27 @@ ALTER TABLE ONLY review.authors
 ALTER TABLE ONLY review.chains
     ADD CONSTRAINT chains_pkey PRIMARY KEY (document_id);
 
+ALTER TABLE ONLY review.expert_adoptions
+    ADD CONSTRAINT expert_adoptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.expert_declarations
+    ADD CONSTRAINT expert_declarations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.expert_draws
+    ADD CONSTRAINT expert_draws_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.expert_opinions
+    ADD CONSTRAINT expert_opinions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.expert_opinions
+    ADD CONSTRAINT expert_opinions_round_id_expert_id_key UNIQUE (round_id, expert_id);
+
+ALTER TABLE ONLY review.expert_panel
+    ADD CONSTRAINT expert_panel_pkey PRIMARY KEY (round_id, expert_id);
+
+ALTER TABLE ONLY review.experts
+    ADD CONSTRAINT experts_pkey PRIMARY KEY (id, version);
+
 ALTER TABLE ONLY review.finding_verdicts
     ADD CONSTRAINT finding_verdicts_pkey PRIMARY KEY (id);
 
@@ -912,6 +1043,18 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.attendees FOR EACH 
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.authors FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_declarations FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_draws FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_opinions FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_panel FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.experts FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.finding_verdicts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -938,11 +1081,23 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH 
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
+
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_declarations FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
+
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_draws FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
+
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_opinions FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
+
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_panel FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
+
 CREATE TRIGGER guard_collected BEFORE INSERT ON review.reports FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
 CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.guard_decision();
 
 CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_deputy();
+
+CREATE TRIGGER guard_expert BEFORE INSERT ON review.expert_opinions FOR EACH ROW EXECUTE FUNCTION review.guard_expert();
 
 CREATE TRIGGER guard_joint_decision BEFORE UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_decision();
 
@@ -982,6 +1137,27 @@ CREATE CONSTRAINT TRIGGER seat_is_filled AFTER INSERT ON review.sign_offs DEFERR
 
 ALTER TABLE ONLY review.attendees
     ADD CONSTRAINT attendees_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.expert_adoptions
+    ADD CONSTRAINT expert_adoptions_round_id_expert_id_fkey FOREIGN KEY (round_id, expert_id) REFERENCES review.expert_panel(round_id, expert_id);
+
+ALTER TABLE ONLY review.expert_declarations
+    ADD CONSTRAINT expert_declarations_round_id_expert_id_fkey FOREIGN KEY (round_id, expert_id) REFERENCES review.expert_panel(round_id, expert_id);
+
+ALTER TABLE ONLY review.expert_draws
+    ADD CONSTRAINT expert_draws_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.expert_opinions
+    ADD CONSTRAINT expert_opinions_round_id_expert_id_fkey FOREIGN KEY (round_id, expert_id) REFERENCES review.expert_panel(round_id, expert_id);
+
+ALTER TABLE ONLY review.expert_panel
+    ADD CONSTRAINT expert_panel_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES review.expert_draws(id);
+
+ALTER TABLE ONLY review.expert_panel
+    ADD CONSTRAINT expert_panel_expert_id_version_fkey FOREIGN KEY (expert_id, version) REFERENCES review.experts(id, version);
+
+ALTER TABLE ONLY review.expert_panel
+    ADD CONSTRAINT expert_panel_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
 ALTER TABLE ONLY review.finding_verdicts
     ADD CONSTRAINT finding_verdicts_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);

@@ -43,7 +43,9 @@ async def file_step(
     sheet = SHEETS.get(matter.round_.stage)
     closing = await sheet.closing(tx, matter, command, book) if sheet else Closing()
     filed = sum(paper.filed_by != SYSTEM for paper in matter.papers)
-    insist(step_refused(command, papers=filed, collected=bool(closing.details)))
+    # Whoever judges another's work says something of their own; one's own sheet is enough for one's own step.
+    collected = bool(closing.details) and matter.round_.own_work
+    insist(step_refused(command, papers=filed, collected=collected))
     details = {"exemption": command.exemption.model_dump(mode="json")} if command.exemption else {}
     decision = Decision(command.outcome, command.conclusion, {**details, **closing.details}, facts=closing.facts)
     return await settle(tx, actor, matter, decision)

@@ -109,6 +109,11 @@ class RoundView:
     before: Before
 
     @property
+    def paper_options(self) -> list[tuple[str, str]]:
+        """The papers of this round, to point at one of them."""
+        return [(paper.file_hash, paper.name) for paper in self.papers]
+
+    @property
     def open_supplement(self) -> Supplement | None:
         """The request that waits for papers."""
         return next((one for one in self.supplements if one.ended_at is None), None)

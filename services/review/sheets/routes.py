@@ -18,11 +18,13 @@ from services.review.pages.sending import FromForm, or_back
 from services.review.sheets.assessment import acts as assessment
 from services.review.sheets.collecting import Act, Collected
 from services.review.sheets.competition import acts as competition
+from services.review.sheets.experts import acts as experts
+from services.review.sheets.experts import routes as pool
 from services.review.sheets.risk import acts as risk
 from services.review.uploads import json_body
 from services.review.wiring import book_of
 
-ACTS: tuple[Act, ...] = (*assessment.ACTS, *risk.ACTS, *competition.ACTS)
+ACTS: tuple[Act, ...] = (*assessment.ACTS, *risk.ACTS, *competition.ACTS, *experts.ACTS)
 SAID = "sheet"
 
 
@@ -67,4 +69,4 @@ def _for_people(router: APIRouter, act: Act) -> None:
         return await or_back(request, sent, run, SAID, labels=act.labels)
 
 
-routers: list[APIRouter] = routers_of(ACTS)
+routers: list[APIRouter] = [*routers_of(ACTS), *pool.routers]
