@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.kernel.contracts.sign_offs import Site, verify
 from services.kernel.contracts.signatures import hash_of
 from services.kernel.precheck.findings import Finding
 from services.kernel.procedure.rules import RuleBook
@@ -19,6 +21,7 @@ from services.review.actions.deciding import stage_of
 from services.review.domain.record import SignOff, broken_at
 from services.review.domain.rounds import Round
 from services.review.materials import materials_of
+from services.review.signing import file_of
 from services.review.store import meetings, papers, rounds, sign_offs
 from services.review.store.verdicts import Verdict
 
@@ -190,8 +193,11 @@ async def sign_offs_out(conn: Connection, document_id: UUID) -> SignOffsOut:
     )
 
 
-async def what_was_seen(conn: Connection, round_id: UUID, blobs: Blobs) -> dict[str, Any]:
-    """Text, materials, papers and words as they were signed; `record` is None while the round is undecided."""
+async def what_was_seen(conn: Connection, round_id: UUID, blobs: Blobs, site: Site) -> dict[str, Any]:
+    """Text, materials, papers and words as they were signed, with the signature and what verifying it found.
+
+    `record` is None while the round is undecided.
+    """
     round_ = await rounds.get_round(conn, round_id)
     signed = await sign_offs.find_sign_off(conn, round_id)
     return {
@@ -203,4 +209,17 @@ async def what_was_seen(conn: Connection, round_id: UUID, blobs: Blobs) -> dict[
         "record_hash": signed.record_hash if signed else None,
         "computed_hash": hash_of(signed.record) if signed else None,
         "holds": signed.holds if signed else None,
+        "key_id": signed.key_id if signed else None,
+        "signature": b64encode(signed.signature).decode() if signed and signed.signature else None,
+        "verification": await _verified(conn, signed, site) if signed else [],
     }
+
+
+async def _verified(conn: Connection, signed: SignOff, site: Site) -> list[dict[str, Any]]:
+    reader = language.current()
+    found = verify(await file_of(conn, signed.document_id, site))
+    return [
+        {"what": one.what, "holds": one.holds, "words": one.words.of(reader)}
+        for one in found
+        if one.position == signed.position
+    ]

@@ -111,3 +111,18 @@ async def test_ones_own_keys_are_shown_and_ended(web: Web, db: Database, blobs: 
     assert "已吊销" in (await get(web, ended.headers["location"], LU_WENXI)).text
     wrong = await send(web, "/review/signing/key", LU_WENXI, {"why": "for fun"})
     assert wrong.status_code == 422
+
+
+async def test_a_program_reads_the_signature_and_its_verification(web: Web, db: Database, blobs: Blobs) -> None:
+    first, second = await signed_then_changed(db, blobs)
+    answer = await web.client.get(f"/review/rounds/{first}/record", headers=web.as_program(HE_XU))
+    holds = {one["what"]: one["holds"] for one in answer.json()["verification"]}
+    assert holds == {"chain": True, "hash": True, "signature": True, "key": True, "passkey": None}
+    unsigned = await web.client.get(f"/review/rounds/{second}/record", headers=web.as_program(HE_XU))
+    assert (unsigned.json()["signature"], unsigned.json()["verification"]) == (None, [])
+
+
+async def test_each_sign_off_of_a_round_opens_by_its_place(web: Web, db: Database, blobs: Blobs) -> None:
+    first, _ = await signed_then_changed(db, blobs)
+    assert (await get(web, f"/review/round/{first}/seen?position=1", HE_XU)).status_code == 200
+    assert (await get(web, f"/review/round/{first}/seen?position=2", HE_XU)).status_code == 404

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.kernel.runtime.auth import Signed, database
+from services.review.actions.desk import here
 from services.review.reading import RoundOut, SignOffsOut, round_out, round_whole, sign_offs_out, what_was_seen
 from services.review.store import rounds
 from services.review.uploads import download
@@ -42,7 +43,7 @@ async def get_round(request: Request, actor: Signed, round_id: UUID) -> dict[str
 async def get_record(request: Request, actor: Signed, round_id: UUID) -> dict[str, Any]:
     """What was seen and said when the round was signed, with its hash computed again."""
     async with database(request).read() as conn:
-        return await what_was_seen(conn, round_id, blobs_of(request))
+        return await what_was_seen(conn, round_id, blobs_of(request), here().site)
 
 
 @router.get("/documents/{document_id}/sign-offs")

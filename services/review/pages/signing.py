@@ -27,6 +27,7 @@ from services.review.actions.deciding import citing
 from services.review.actions.desk import here
 from services.review.actions.sight import words_of
 from services.review.domain.commands import Command, EndKey, EnrolPasskey, RevokePasskey
+from services.review.domain.record import SignOff
 from services.review.domain.refusals import NothingSigned
 from services.review.domain.rounds import Round
 from services.review.pages.forms import form_of
@@ -45,13 +46,15 @@ STATES: Mapping[bool | None, Literal["done", "stop", "off"]] = {True: "done", Fa
 
 
 @router.get("/round/{round_id}/seen")
-async def show_seen(request: Request, actor: Signed, round_id: UUID) -> HTMLResponse:
-    """Text by clause, materials, findings, earlier points, the record and whether its signature holds."""
+async def show_seen(request: Request, actor: Signed, round_id: UUID, position: int | None = None) -> HTMLResponse:
+    """Text by clause, materials, findings, earlier points, the record and whether its signature holds.
+
+    Where several signed the round, `position` says whose record; otherwise the reader's own, or the last.
+    """
     async with database(request).read() as conn:
         round_ = await rounds.get_round(conn, round_id)
-        signed = await sign_offs.find_sign_off(conn, round_id)
-        if signed is None:
-            raise NothingSigned(Words("这一轮还没有签署。", "This round has not been signed."))
+        chain = [one for one in await sign_offs.chain_of(conn, round_.document_id) if one.round_id == round_id]
+        signed = _chosen(chain, actor, position)
         file = await file_of(conn, round_.document_id, here().site)
         newer = await _newer(conn, round_)
     found = [one for one in contract.verify(file) if one.position == signed.position]
@@ -61,6 +64,7 @@ async def show_seen(request: Request, actor: Signed, round_id: UUID) -> HTMLResp
         "seen.html",
         round=round_,
         signed=signed,
+        others=[one for one in chain if one.id != signed.id],
         record=signed.record,
         named={name: _said(value) for name, value in words.items()},
         kept="words" in signed.record,
@@ -73,6 +77,14 @@ async def show_seen(request: Request, actor: Signed, round_id: UUID) -> HTMLResp
         pretty=json.dumps(signed.record, ensure_ascii=False, indent=2, sort_keys=True),
         said=_said,
     )
+
+
+def _chosen(chain: Sequence[SignOff], actor: Actor, position: int | None) -> SignOff:
+    """The sign-off at that place, or the actor's own, or the last. Raises NothingSigned."""
+    wanted = [one for one in chain if position in (None, one.position)]
+    if not wanted:
+        raise NothingSigned(Words("这一轮没有这项签署。", "This round has no such sign-off."))
+    return next((one for one in wanted if one.person_id == actor.person_id), wanted[-1])
 
 
 async def _newer(conn: Connection, round_: Round) -> Round | None:
