@@ -123,11 +123,79 @@ CREATE FUNCTION intake.erase_contact(of_comment uuid) RETURNS boolean
     select exists (select 1 from noted)
 $$;
 
+CREATE FUNCTION intake.group_answers_come() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update opinion_groups g
+       set own = g.own + n.own
+      from (select m.group_id, count(*) as own
+              from given a join opinion_members m on m.comment_id = a.comment_id where a.own group by m.group_id) n
+     where g.id = n.group_id;
+    insert into group_answers as n (group_id, window_id, revision, size)
+    select m.group_id, m.window_id, a.revision, count(*)
+      from given a
+      join opinion_members m on m.comment_id = a.comment_id
+     where not a.own
+     group by m.group_id, m.window_id, a.revision
+     order by m.group_id, a.revision
+    on conflict (group_id, revision) do update set size = n.size + excluded.size;
+    return null;
+end
+$$;
+
+CREATE FUNCTION intake.group_answers_go() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update opinion_groups g
+       set own = g.own - n.own
+      from (select m.group_id, count(*) as own
+              from given a join opinion_members m on m.comment_id = a.comment_id where a.own group by m.group_id) n
+     where g.id = n.group_id;
+    update group_answers s
+       set size = s.size - n.size
+      from (select m.group_id, a.revision, count(*) as size
+              from given a join opinion_members m on m.comment_id = a.comment_id where not a.own
+             group by m.group_id, a.revision) n
+     where s.group_id = n.group_id and s.revision = n.revision;
+    return null;
+end
+$$;
+
 CREATE FUNCTION intake.has_contact(of_comment uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'intake', 'pg_temp'
     AS $$
     select exists (select 1 from comment_contacts where comment_id = of_comment)
+$$;
+
+CREATE FUNCTION intake.opinion_shown(of_window uuid, of_group uuid, of_revision integer) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(
+        (select f.id
+           from (select m.comment_id as id, c.hidden_at
+                   from opinion_members m
+                   join comments c on c.id = m.comment_id
+                   left join answers a on a.comment_id = m.comment_id
+                  where m.window_id = of_window and m.group_id = of_group and c.withdrawn_at is null
+                    and not coalesce(a.own, false)
+                    and (of_revision is null or coalesce(a.revision, 0) = of_revision)
+                  order by m.comment_id
+                  limit 1000) f
+          where f.hidden_at is null
+          order by f.id
+          limit 1),
+        (select m.comment_id
+           from opinion_members m
+           join comments c on c.id = m.comment_id
+           left join answers a on a.comment_id = m.comment_id
+          where m.window_id = of_window and m.group_id = of_group and c.withdrawn_at is null
+            and not coalesce(a.own, false)
+            and (of_revision is null or coalesce(a.revision, 0) = of_revision)
+          order by m.comment_id
+          limit 1))
 $$;
 
 CREATE FUNCTION intake.outbox_wake() RETURNS trigger
@@ -229,19 +297,25 @@ CREATE FUNCTION intake.withdrawn_leaves_the_tallies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
-    given text;
+    given answers;
 begin
-    select disposition into given from answers where comment_id = new.id;
+    select * into given from answers where comment_id = new.id;
     update opinion_groups g
-       set size = g.size - 1, answered = g.answered - (given is not null)::int
+       set size = g.size - 1,
+           answered = g.answered - (given.comment_id is not null)::int,
+           own = g.own - coalesce(given.own, false)::int
       from opinion_members m
      where m.comment_id = new.id and g.id = m.group_id;
+    update group_answers n
+       set size = n.size - 1
+      from opinion_members m
+     where m.comment_id = new.id and n.group_id = m.group_id and n.revision = given.revision and not given.own;
     update window_tallies t
        set withdrawn = t.withdrawn + 1,
-           answered = t.answered - (given is not null)::int,
-           adopted = t.adopted - (given is not distinct from 'adopted')::int,
-           partly = t.partly - (given is not distinct from 'partly')::int,
-           not_adopted = t.not_adopted - (given is not distinct from 'not_adopted')::int
+           answered = t.answered - (given.comment_id is not null)::int,
+           adopted = t.adopted - (given.disposition is not distinct from 'adopted')::int,
+           partly = t.partly - (given.disposition is not distinct from 'partly')::int,
+           not_adopted = t.not_adopted - (given.disposition is not distinct from 'not_adopted')::int
      where t.window_id = new.window_id;
     return null;
 end
@@ -577,6 +651,17 @@ CREATE TABLE intake.feedback_summaries (
     CONSTRAINT feedback_summaries_summary_hash_check CHECK ((length(summary_hash) = 64))
 );
 
+CREATE TABLE intake.group_answers (
+    group_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    revision integer NOT NULL,
+    size integer NOT NULL,
+    CONSTRAINT group_answers_revision_check CHECK ((revision >= 1)),
+    CONSTRAINT group_answers_size_check CHECK ((size >= 0))
+);
+
+COMMENT ON TABLE intake.group_answers IS 'how many of a group''s opinions that stand came by each answer to the group';
+
 CREATE TABLE intake.idempotency (
     actor text NOT NULL,
     key text NOT NULL,
@@ -651,11 +736,13 @@ CREATE TABLE intake.opinion_groups (
     answered integer DEFAULT 0 NOT NULL,
     busiest_hour integer DEFAULT 0 NOT NULL,
     profile jsonb DEFAULT '[]'::jsonb NOT NULL,
+    own integer DEFAULT 0 NOT NULL,
     CONSTRAINT opinion_groups_answered_check CHECK ((answered >= 0)),
     CONSTRAINT opinion_groups_busiest_hour_check CHECK ((busiest_hour >= 0)),
     CONSTRAINT opinion_groups_check CHECK (((closing IS NULL) = (made_by IS NOT NULL))),
     CONSTRAINT opinion_groups_closing_check CHECK ((closing >= 1)),
     CONSTRAINT opinion_groups_name_check CHECK ((length(name) <= 100)),
+    CONSTRAINT opinion_groups_own_check CHECK ((own >= 0)),
     CONSTRAINT opinion_groups_revision_check CHECK ((revision >= 1)),
     CONSTRAINT opinion_groups_size_check CHECK ((size >= 0))
 );
@@ -669,6 +756,8 @@ COMMENT ON COLUMN intake.opinion_groups.revision IS 'grows with every act on the
 COMMENT ON COLUMN intake.opinion_groups.size IS 'opinions that stand: a withdrawn one leaves';
 
 COMMENT ON COLUMN intake.opinion_groups.profile IS '[[day, opinions], ...] in the office''s days';
+
+COMMENT ON COLUMN intake.opinion_groups.own IS 'opinions that stand and were answered by themselves: each is a line of its own';
 
 CREATE TABLE intake.opinion_lines (
     window_id uuid NOT NULL,
@@ -934,6 +1023,9 @@ ALTER TABLE ONLY intake.entry_rows
 ALTER TABLE ONLY intake.feedback_summaries
     ADD CONSTRAINT feedback_summaries_pkey PRIMARY KEY (window_id, ordinal);
 
+ALTER TABLE ONLY intake.group_answers
+    ADD CONSTRAINT group_answers_pkey PRIMARY KEY (group_id, revision);
+
 ALTER TABLE ONLY intake.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
 
@@ -1004,6 +1096,8 @@ CREATE INDEX answer_reasons_of_window ON intake.answer_reasons USING btree (wind
 
 CREATE INDEX answers_of_window ON intake.answers USING btree (window_id, disposition);
 
+CREATE INDEX answers_own ON intake.answers USING btree (window_id, comment_id) WHERE own;
+
 CREATE INDEX comment_hints_of_window ON intake.comment_hints USING btree (window_id, comment_id);
 
 CREATE INDEX comment_mask_acts_of_comment ON intake.comment_mask_acts USING btree (comment_id);
@@ -1024,13 +1118,21 @@ CREATE INDEX documents_of_kind ON intake.documents USING btree (issuer_unit, kin
 
 CREATE INDEX documents_of_unit ON intake.documents USING btree (drafting_unit, submitted_at DESC, id DESC);
 
+CREATE INDEX group_answers_largest_first ON intake.group_answers USING btree (window_id, ((- size)), group_id, revision) WHERE (size > 0);
+
 CREATE INDEX idempotency_age ON intake.idempotency USING btree (created_at);
 
 CREATE UNIQUE INDEX one_report_a_year ON intake.documents USING btree (issuer_unit, report_year) WHERE ((report_year IS NOT NULL) AND (withdrawn_at IS NULL));
 
+CREATE INDEX opinion_groups_as_lines ON intake.opinion_groups USING btree (window_id, ((own - size)), id) WHERE ((retired_at IS NULL) AND (own < size));
+
 CREATE INDEX opinion_groups_largest_first ON intake.opinion_groups USING btree (window_id, ((- size)), id) WHERE (retired_at IS NULL);
 
+CREATE INDEX opinion_groups_left ON intake.opinion_groups USING btree (window_id, ((answered - size)), id) WHERE ((retired_at IS NULL) AND (answered < size));
+
 CREATE INDEX opinion_groups_of_window ON intake.opinion_groups USING btree (window_id, id);
+
+CREATE INDEX opinion_groups_to_answer ON intake.opinion_groups USING btree (window_id, ((own - size)), id) WHERE ((retired_at IS NULL) AND (answered < size));
 
 CREATE INDEX opinion_members_of_group ON intake.opinion_members USING btree (window_id, group_id, comment_id);
 
@@ -1099,6 +1201,14 @@ CREATE TRIGGER entry_batches_stay BEFORE DELETE OR UPDATE ON intake.entry_batche
 CREATE TRIGGER entry_rows_stay BEFORE DELETE OR UPDATE ON intake.entry_rows FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER feedback_summaries_stay BEFORE DELETE OR UPDATE ON intake.feedback_summaries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER group_answers_1_gone AFTER UPDATE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_go();
+
+CREATE TRIGGER group_answers_2_come AFTER UPDATE ON intake.answers REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_come();
+
+CREATE TRIGGER group_answers_come AFTER INSERT ON intake.answers REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_come();
+
+CREATE TRIGGER group_answers_gone AFTER DELETE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_go();
 
 CREATE TRIGGER moderated_comments_stay BEFORE DELETE OR UPDATE ON intake.moderated_comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
@@ -1198,6 +1308,12 @@ ALTER TABLE ONLY intake.entry_rows
 
 ALTER TABLE ONLY intake.feedback_summaries
     ADD CONSTRAINT feedback_summaries_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.group_answers
+    ADD CONSTRAINT group_answers_group_id_fkey FOREIGN KEY (group_id) REFERENCES intake.opinion_groups(id);
+
+ALTER TABLE ONLY intake.group_answers
+    ADD CONSTRAINT group_answers_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.refused_attempts
     ADD CONSTRAINT late_attempts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.middleware import Middleware
 
 from services.intake import api, pages
 from services.intake.api import commenting
@@ -18,7 +17,6 @@ from services.intake.door import Door
 from services.kernel.runtime import language, problems
 from services.kernel.runtime import pages as frame
 from services.kernel.runtime.process import Context
-from services.kernel.runtime.shortcut import Shortcut
 from services.kernel.runtime.web import build_app
 
 TITLE = "文件报送"
@@ -45,8 +43,8 @@ def app_of(context: Context) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         unobserved=unobserved,
-        shortcuts=[Middleware(Shortcut, path=commenting.PATH, endpoint=commenting.at_once)],
     )
+    app.shorten(commenting.PATH, commenting.at_once)
     app.state.door = door
     app.state.db = context.db
     app.state.context = context

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,9 @@ from services.intake.actions.answering import answer
 from services.intake.domain.answers import AnswersPublished, AnswerTarget
 from services.intake.domain.submission import SeveralWrong
 from services.intake.store import answers, comments, lines
+from services.intake.store.lines import Line
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary
+from services.kernel.runtime.db import Connection
 from tests.intake.builders import Desk, an_actor
 from tests.intake.test_answering import adopted, grouped, ids_of, refused
 
@@ -26,6 +30,31 @@ WITHDRAW = """
 update comments set withdrawn_at = now()
  where id = $1 and withdrawn_at is null
    and not exists (select 1 from windows w where w.id = window_id and w.answers_published_at is not null)
+"""
+
+# What pages read from kept figures, counted: one line for each answer in a group, one for each opinion with its own.
+LINES_COUNTED = """
+select coalesce(case when a.own then c.id end, m.group_id)::text as key, coalesce(a.revision, 0) as revision,
+       count(*) as size,
+       coalesce(min(c.id::text) filter (where c.hidden_at is null), min(c.id::text)) as shown
+  from comments c
+  join opinion_members m on m.comment_id = c.id
+  left join answers a on a.comment_id = c.id
+ where c.window_id = $1 and c.withdrawn_at is null
+ group by 1, 2
+ order by size desc, key, revision
+"""
+TO_ANSWER_COUNTED = """
+select coalesce(case when a.own then c.id end, m.group_id)::text as key, coalesce(max(a.revision), 0) as revision,
+       count(*) as size,
+       coalesce(min(c.id::text) filter (where c.hidden_at is null), min(c.id::text)) as shown
+  from comments c
+  join opinion_members m on m.comment_id = c.id
+  left join answers a on a.comment_id = c.id
+ where c.window_id = $1 and c.withdrawn_at is null
+ group by 1
+having not $2 or count(a.comment_id) < count(*)
+ order by size desc, key
 """
 
 
@@ -79,6 +108,7 @@ class Play:
             tally = await answers.tally(conn, self.window_id)
             found = await lines.live(conn, self.window_id)
             shown = await lines.published(conn, self.window_id)
+            await self._lines_are_as_counted(conn, found)
         standing = counts.received - counts.withdrawn
         assert counts.received == len(self.ids)
         assert sum(line.size for line in found) == standing
@@ -87,6 +117,31 @@ class Play:
         if self.published:
             assert standing == tally.answered == sum(one.line.size for one in shown)
         return standing - tally.answered
+
+    async def _lines_are_as_counted(self, conn: Connection, found: list[Line]) -> None:
+        assert _told(found) == _rows(await conn.fetch(LINES_COUNTED, self.window_id))
+        assert [line async for line in _paged(partial(lines.live, conn, self.window_id))] == found
+        for unanswered in (False, True):
+            to_answer = partial(lines.to_answer, conn, self.window_id, unanswered=unanswered)
+            every = await to_answer()
+            assert _told(every) == _rows(await conn.fetch(TO_ANSWER_COUNTED, self.window_id, unanswered))
+            assert [line async for line in _paged(to_answer)] == every
+
+
+def _told(found: list[Line]) -> list[tuple[Any, ...]]:
+    return [(line.key, line.revision, line.size, str(line.comment_id)) for line in found]
+
+
+def _rows(counted: list[Any]) -> list[tuple[Any, ...]]:
+    return [(row["key"], row["revision"], row["size"], row["shown"]) for row in counted]
+
+
+async def _paged(page_of: Callable[..., Awaitable[list[Line]]]) -> AsyncIterator[Line]:
+    place = None
+    while page := await page_of(after=place, limit=2):
+        for line in page:
+            yield line
+        place = page[-1].place
 
 
 async def test_the_balance_holds_after_every_act(desk: Desk) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from services.intake.store import answers, comments, groups, summaries, windows
+from services.intake.store import answers, comments, groups, lines, summaries, windows
 from services.kernel.runtime.db import set_codecs
 from tests.intake.builders import Desk
 
@@ -59,6 +59,9 @@ async def test_what_pages_of_a_large_window_ask_touches_few_rows(desk: Desk, lar
             groups.GROUP: (large, [biggest]),
             groups.MEMBERS: (large, biggest, None, 51),
             groups.ACTS: (large, biggest, 20),
+            lines.LIVE: (large, *lines.FIRST, 51),
+            lines.TO_ANSWER: (large, True, *lines.FIRST[:2], 21),
+            lines.MEMBERS: (large, biggest, lines.FIRST.key, 21),
         }
         touched = {statement: await _touched(conn, statement, values) for statement, values in asked.items()}
         second = await _touched(conn, groups.GROUPS, (large, 1, uuid4(), 31))

@@ -180,7 +180,10 @@ def _profile(seconds: Ints) -> str:
 
 
 def _id(window_id: UUID, first: UUID) -> UUID:
-    """The id of a group by its first opinion: the same when a run that broke off is made again (RFC 9562, version 8)."""
-    digest = hashlib.blake2b(window_id.bytes + first.bytes, digest_size=16).digest()
+    """The id of a group by its first opinion: the same when a run that broke off is made again (RFC 9562, version 8).
+
+    It begins with the instant of that opinion's own id, so that groups of one size stand in the order of arrival.
+    """
+    digest = hashlib.blake2b(window_id.bytes + first.bytes, digest_size=10).digest()
     number = int.from_bytes(digest, "big") & ~(0xF << 76) & ~(0b11 << 62)
-    return UUID(int=number | 8 << 76 | 0b10 << 62)
+    return UUID(int=first.int >> 80 << 80 | number | 8 << 76 | 0b10 << 62)

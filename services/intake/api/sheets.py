@@ -13,7 +13,7 @@ from services.intake.actions import entries, workbook
 from services.intake.api.receiving import FileIn
 from services.intake.domain.documents import may_read
 from services.intake.domain.entries import SHEET as ENTRIES
-from services.intake.domain.paging import after_line, line_place
+from services.intake.domain.paging import after_line
 from services.intake.domain.sheets import RowFault
 from services.intake.domain.windows import WindowUnknown
 from services.intake.domain.workbook import SHEET as ANSWERS
@@ -60,7 +60,7 @@ async def list_lines(
     shown = page[:limit]
     return {
         "items": [line_out(line) for line in shown],
-        "next": line_place(*shown[-1].place) if len(page) > limit else None,
+        "next": str(shown[-1].place) if len(page) > limit else None,
     }
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kernel.contracts.refusals import Invalid, Words
+
+LINE = re.compile(r"([0-9]{1,9})~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})~([0-9]{1,9})")
 
 
 class BadPlace(Invalid):
@@ -36,17 +40,22 @@ def after(place: str | None) -> tuple[datetime, UUID] | None:
     return instant, found
 
 
-def line_place(size: int, row_id: UUID) -> str:
-    """Where a line of the opinions table stands: the largest come first."""
-    return f"{size}~{row_id}"
+class Place(NamedTuple):
+    """Where a line of the opinions table stands: the largest come first, then by key, then by revision."""
+
+    size: int
+    key: UUID
+    revision: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.size}~{self.key}~{self.revision}"
 
 
-def after_line(place: str | None) -> tuple[int, UUID] | None:
+def after_line(place: str | None) -> Place | None:
     """The place of a line as it was handed back. Raises BadPlace."""
     if not place:
         return None
-    size, _, row_id = place.partition("~")
-    try:
-        return int(size[:18]), UUID(row_id)
-    except ValueError as error:
-        raise BadPlace(field="after") from error
+    found = LINE.fullmatch(place)
+    if found is None:
+        raise BadPlace(field="after")
+    return Place(int(found[1]), UUID(found[2]), int(found[3]))

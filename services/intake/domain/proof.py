@@ -5,17 +5,17 @@ It asks nothing of a person. A solution is the base64 of {"algorithm", "challeng
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import hmac
-import json
 import re
 import secrets
 from base64 import b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.kernel.contracts.refusals import Invalid, Words
 
@@ -50,6 +50,18 @@ class Proof:
     expires_at: datetime
 
 
+class Solution(BaseModel):
+    """A solution as it comes; other names in it say nothing to us."""
+
+    model_config = ConfigDict(strict=True)
+
+    algorithm: Literal["SHA-256"]
+    challenge: str
+    number: Annotated[int, Field(ge=0)]
+    salt: str
+    signature: str
+
+
 def challenge(secret: bytes, window_id: UUID, *, hardest: int, expires_at: datetime) -> dict[str, Any]:
     """A challenge: find the number from 0 to `hardest` whose SHA-256 behind the salt is this."""
     salt = f"{secrets.token_hex(12)}?expires={int(expires_at.timestamp())}&window={window_id}&"
@@ -66,10 +78,9 @@ def challenge(secret: bytes, window_id: UUID, *, hardest: int, expires_at: datet
 def verify(secret: bytes, given: str, window_id: UUID, *, now: datetime) -> Proof:
     """What a solution proves. Raises ProofWrong."""
     found = _read(given)
-    asked, salt, number = found["challenge"], found["salt"], found["number"]
-    shape = SALT.fullmatch(salt)
-    signed = hmac.compare_digest(_signed(secret, asked).encode(), found["signature"].encode())
-    if shape is None or not signed or _digest(salt, number) != asked:
+    asked, shape = found.challenge, SALT.fullmatch(found.salt)
+    signed = hmac.compare_digest(_signed(secret, asked).encode(), found.signature.encode())
+    if shape is None or not signed or _digest(found.salt, found.number) != asked:
         raise ProofWrong(UNREADABLE, field="proof")
     expires_at = datetime.fromtimestamp(int(shape[1]), UTC)
     if shape[2] != str(window_id):
@@ -79,17 +90,11 @@ def verify(secret: bytes, given: str, window_id: UUID, *, now: datetime) -> Proo
     return Proof(bytes.fromhex(asked)[:16], expires_at)
 
 
-def _read(given: str) -> dict[str, Any]:
+def _read(given: str) -> Solution:
     try:
-        found = json.loads(b64decode(given[: LONGEST + 1], validate=True))
-        texts = [found[name] for name in ("algorithm", "challenge", "salt", "signature")]
-        right = all(isinstance(text, str) and text.isascii() for text in texts) and found["algorithm"] == ALGORITHM
-        right = right and type(found["number"]) is int and found["number"] >= 0
-    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
+        return Solution.model_validate_json(b64decode(given[: LONGEST + 1], validate=True))
+    except ValueError as error:
         raise ProofWrong(UNREADABLE, field="proof") from error
-    if not right:
-        raise ProofWrong(UNREADABLE, field="proof")
-    return dict(found)
 
 
 def _digest(salt: str, number: int) -> str:
@@ -97,4 +102,4 @@ def _digest(salt: str, number: int) -> str:
 
 
 def _signed(secret: bytes, asked: str) -> str:
-    return hmac.new(secret, b"challenge|" + asked.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, b"challenge|" + asked.encode(), "sha256").hex()

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from services.intake.actions import answering, reasons
 from services.intake.api.receiving import validated
 from services.intake.domain.answers import DISPOSITION_WORDS, AnswerTarget, Disposition, Given
-from services.intake.domain.paging import after_line, line_place
+from services.intake.domain.paging import Place, after_line
 from services.intake.pages.consultations import told
 from services.intake.pages.office import ours
 from services.intake.shown.due import answers_due
@@ -76,7 +76,7 @@ async def keep_reason(request: Request, actor: Signed, window_id: UUID, key: Key
 
     async def act(tx: Connection) -> Answer:
         if retired := _text(form, "retire"):
-            await reasons.retire_reason(tx, actor, window_id, _id(retired))
+            await reasons.retire_reason(tx, actor, window_id, _id(retired, "retire"))
         else:
             kind = Disposition(_text(form, "disposition") or Disposition.NOT_ADOPTED)
             name, words = _text(form, "name"), _text(form, "reason")
@@ -118,11 +118,11 @@ def _text(form: FormData, name: str) -> str:
     return value[:5000] if isinstance(value, str) else ""
 
 
-def _id(written: str) -> UUID:
+def _id(written: str, field: str) -> UUID:
     try:
         return UUID(written)
     except ValueError as error:
-        raise AnswerTarget(field="retire") from error
+        raise AnswerTarget(field=field) from error
 
 
 async def _page(
@@ -174,7 +174,8 @@ async def _lines(conn: Connection, window_id: UUID, view: dict[str, str], writte
     if view["group"]:
         place = after_line(view["after"])
         limit = MOST_LINES if written else PAGE + 1
-        found = await lines.members(conn, window_id, view["group"], after=place[1] if place else None, limit=limit)
+        group_id = _id(view["group"], "group")
+        found = await lines.members(conn, window_id, group_id, after=place.key if place else None, limit=limit)
     else:
         limit = MOST_LINES if written else PAGE + 1
         found = await lines.to_answer(
@@ -187,5 +188,4 @@ async def _lines(conn: Connection, window_id: UUID, view: dict[str, str], writte
 
 def _next(page: list[Line], view: dict[str, str]) -> str:
     last = page[-1]
-    size = 1 if view["group"] else last.size
-    return line_place(size, last.comment_id)
+    return str(Place(1, last.comment_id) if view["group"] else last.place)

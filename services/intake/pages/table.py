@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.intake.domain.documents import may_read
-from services.intake.domain.paging import after_line, line_place
+from services.intake.domain.paging import after_line
 from services.intake.domain.windows import WindowUnknown
 from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, filters_of, published_page
@@ -69,7 +69,7 @@ async def _draft_page(conn: Connection, request: Request, window: Window, place:
     found = await lines.live(conn, window.id, after=after_line(place), limit=PAGE + 1)
     texts = await texts_of(conn, blobs_of(request), window)
     page = found[:PAGE]
-    more = f"place={line_place(*page[-1].place)}&row={before + PAGE}" if len(found) > PAGE else None
+    more = f"place={page[-1].place}&row={before + PAGE}" if len(found) > PAGE else None
     return {
         "rows": [(before + index, row_of(line, texts)) for index, line in enumerate(page, 1)],
         "wish": None,

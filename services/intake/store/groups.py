@@ -184,7 +184,8 @@ async def more_groups(tx: Connection, window_id: UUID, more: int) -> None:
 
 COUNT_AGAIN = """
 with standing as materialized (
-    select m.group_id, c.id, c.received_at, c.hidden_at, a.comment_id is not null as answered
+    select m.group_id, c.id, c.received_at, c.hidden_at, a.comment_id is not null as answered,
+           coalesce(a.own, false) as own, a.revision
       from opinion_members m
       join comments c on c.id = m.comment_id
       left join answers a on a.comment_id = m.comment_id
@@ -196,14 +197,23 @@ with standing as materialized (
     select group_id, date_trunc('hour', received_at) as hour, count(*) as n from standing group by group_id, hour
 ), figures as (
     select s.group_id, count(*) as size, count(*) filter (where s.answered) as answered,
+           count(*) filter (where s.own) as own,
            (array_agg(s.id order by s.hidden_at is not null, s.id))[1] as earliest,
            (select max(h.n) from hours h where h.group_id = s.group_id) as busiest_hour,
            (select jsonb_agg(jsonb_build_array(d.day, d.n) order by d.day) from days d
              where d.group_id = s.group_id) as profile
       from standing s group by s.group_id
+), parts as (
+    insert into group_answers as n (group_id, window_id, revision, size)
+    select p.group_id, $1, p.revision, sum(p.size)
+      from (select group_id, revision, 0 as size from group_answers where group_id = any($2::uuid[])
+             union all
+            select group_id, revision, 1 from standing where answered and not own) p
+     group by p.group_id, p.revision
+    on conflict (group_id, revision) do update set size = excluded.size
 )
 update opinion_groups g
-   set size = coalesce(f.size, 0), answered = coalesce(f.answered, 0), busiest_hour = coalesce(f.busiest_hour, 0),
+   set size = coalesce(f.size, 0), answered = coalesce(f.answered, 0), own = coalesce(f.own, 0), busiest_hour = coalesce(f.busiest_hour, 0),
        profile = coalesce(f.profile, '[]'), revision = g.revision + 1,
        representative = case when exists (select 1 from standing s where s.id = g.representative and s.group_id = g.id)
                              then g.representative else coalesce(f.earliest, g.representative) end

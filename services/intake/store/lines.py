@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.intake.domain.paging import Place
 from services.kernel.runtime.db import Connection
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line. `key` is what one answers: a group's id, the likeness of equal opinions, or an opinion's own id."""
+    """One line. `key` is what one answers: a group's id, or that of an opinion with an answer of its own."""
 
     key: str
     name: str
@@ -34,100 +35,106 @@ class Line:
     decided: list[list[int]] | None
 
     @property
-    def place(self) -> tuple[int, UUID]:
+    def place(self) -> Place:
         """Where the next page of lines begins."""
-        return self.size, self.comment_id
+        return Place(self.size, UUID(self.key), self.revision)
 
 
-# The grouping sees ids and numbers only; words are fetched for the lines of one page.
+FIRST = Place(2**31 - 1, UUID(int=0), 0)
+
+# Lines are found by the figures that are kept of groups (0109, 0113); words are fetched for those of one page. One
+# group is several lines when its opinions came by different answers, as after a merge.
 LIVE = """
 with line as (
-    select coalesce(case when a.own then c.id::text end, m.group_id::text, c.likeness) as key,
-           coalesce(a.revision, 0) as revision,
-           count(*) as size,
-           min(c.id::text) as first,
-           coalesce(min(c.id::text) filter (where c.hidden_at is null), min(c.id::text)) as shown
-      from comments c
-      left join opinion_members m on m.comment_id = c.id
-      left join answers a on a.comment_id = c.id
-     where c.window_id = $1 and c.withdrawn_at is null and (not $2 or a.comment_id is null)
-     group by 1, 2
-    having $3::bigint is null or (-count(*), coalesce(min(c.id::text) filter (where c.hidden_at is null),
-                                                      min(c.id::text))) > (-$3::bigint, $4::text)
-     order by size desc, shown
-     limit $5
+    (select g.id as key, 0 as revision, g.size - g.answered as size, false as own
+       from opinion_groups g
+      where g.window_id = $1 and g.retired_at is null and g.answered < g.size
+        and (g.answered - g.size, g.id) > (-$2::integer, $3::uuid)
+      order by g.answered - g.size, g.id
+      limit $5)
+    union all
+    (select n.group_id, n.revision, n.size, false
+       from group_answers n
+      where n.window_id = $1 and n.size > 0 and (-n.size, n.group_id, n.revision) > (-$2::integer, $3::uuid, $4::integer)
+      order by -n.size, n.group_id, n.revision
+      limit $5)
+    union all
+    (select a.comment_id, a.revision, 1, true
+       from answers a
+       join comments c on c.id = a.comment_id
+      where a.window_id = $1 and a.own and c.withdrawn_at is null and (-1, a.comment_id) > (-$2::integer, $3::uuid)
+      order by a.comment_id
+      limit $5)
+    order by size desc, key, revision
+    limit $5
 )
-select line.key, coalesce(g.name, '') as name, line.size, c.id as comment_id, c.clause as about, c.body, c.body_hash,
-       c.channel, c.received_at, c.text_version, c.hidden_reason, line.revision,
-       coalesce(a.own, false) as own, a.disposition, coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause,
-       a.answered_by, comment_decisions(c.id) as decided
-  from line
-  join comments c on c.id = line.shown::uuid
-  left join answers a on a.comment_id = line.first::uuid
-  left join opinion_groups g on g.id::text = line.key
- order by line.size desc, line.shown
+select l.key::text as key, coalesce(g.name, '') as name, l.size, c.id as comment_id, c.clause as about, c.body,
+       c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason, l.revision, l.own, a.disposition,
+       coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
+       comment_decisions(c.id) as decided
+  from line l
+  join comments c on c.id = case when l.own then l.key else opinion_shown($1, l.key, l.revision) end
+  left join answers a on a.comment_id = c.id
+  left join opinion_groups g on g.id = l.key
+ order by l.size desc, l.key, l.revision
 """
 
 
 async def live(
-    conn: Connection,
-    window_id: UUID,
-    *,
-    unanswered: bool = False,
-    after: tuple[int, UUID] | None = None,
-    limit: int | None = None,
+    conn: Connection, window_id: UUID, *, after: Place | None = None, limit: int | None = None
 ) -> list[Line]:
-    """The lines as they stand, the largest first; `unanswered` leaves out what has its answer."""
-    size, shown = after or (None, None)
-    place = str(shown) if shown else None
-    return [Line(**row) for row in await conn.fetch(LIVE, window_id, unanswered, size, place, limit)]
+    """The lines as they stand, the largest first, then by the arrival of their groups."""
+    return [Line(**row) for row in await conn.fetch(LIVE, window_id, *(after or FIRST), limit)]
 
 
 # Who answers answers the whole group, also where its members came by different answers: one line for each key.
 TO_ANSWER = """
 with line as (
-    select coalesce(case when a.own then c.id::text end, m.group_id::text, c.likeness) as key,
-           coalesce(max(a.revision), 0) as revision,
-           count(*) as size,
-           count(a.comment_id) as answered,
-           (array_agg(a.comment_id order by a.revision desc nulls last))[1] as newest,
-           coalesce(min(c.id::text) filter (where c.hidden_at is null), min(c.id::text)) as shown
-      from comments c
-      left join opinion_members m on m.comment_id = c.id
-      left join answers a on a.comment_id = c.id
-     where c.window_id = $1 and c.withdrawn_at is null
-     group by 1
-    having (not $2 or count(a.comment_id) < count(*))
-       and ($3::bigint is null or (-count(*), coalesce(min(c.id::text) filter (where c.hidden_at is null),
-                                                       min(c.id::text))) > (-$3::bigint, $4::text))
-     order by size desc, shown
-     limit $5
+    (select g.id as key, g.size - g.own as size, false as own
+       from opinion_groups g
+      where not $2 and g.window_id = $1 and g.retired_at is null and g.own < g.size
+        and (g.own - g.size, g.id) > (-$3::integer, $4::uuid)
+      order by g.own - g.size, g.id
+      limit $5)
+    union all
+    (select g.id, g.size - g.own, false
+       from opinion_groups g
+      where $2 and g.window_id = $1 and g.retired_at is null and g.answered < g.size
+        and (g.own - g.size, g.id) > (-$3::integer, $4::uuid)
+      order by g.own - g.size, g.id
+      limit $5)
+    union all
+    (select a.comment_id, 1, true
+       from answers a
+       join comments c on c.id = a.comment_id
+      where not $2 and a.window_id = $1 and a.own and c.withdrawn_at is null
+        and (-1, a.comment_id) > (-$3::integer, $4::uuid)
+      order by a.comment_id
+      limit $5)
+    order by size desc, key
+    limit $5
 )
-select line.key, coalesce(g.name, '') as name, line.size, c.id as comment_id, c.clause as about, c.body, c.body_hash,
-       c.channel, c.received_at, c.text_version, c.hidden_reason, line.revision,
-       coalesce(a.own, false) as own, case when line.answered = line.size then a.disposition end as disposition,
+select l.key::text as key, coalesce(g.name, '') as name, l.size, c.id as comment_id, c.clause as about, c.body,
+       c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason, coalesce(a.revision, 0) as revision,
+       l.own, case when l.own or g.answered = g.size then a.disposition end as disposition,
        coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
        comment_decisions(c.id) as decided
-  from line
-  join comments c on c.id = line.shown::uuid
-  left join answers a on a.comment_id = line.newest
-  left join opinion_groups g on g.id::text = line.key
- order by line.size desc, line.shown
+  from line l
+  left join opinion_groups g on g.id = l.key
+  cross join lateral (select max(n.revision) as revision from group_answers n where n.group_id = l.key and n.size > 0) n
+  join comments c on c.id = case when l.own then l.key else opinion_shown($1, l.key, null) end
+  left join answers a on a.comment_id = case when l.own then l.key
+                                             when n.revision > 0 then opinion_shown($1, l.key, n.revision) end
+ order by l.size desc, l.key
 """
 
 
 async def to_answer(
-    conn: Connection,
-    window_id: UUID,
-    *,
-    unanswered: bool = False,
-    after: tuple[int, UUID] | None = None,
-    limit: int | None = None,
+    conn: Connection, window_id: UUID, *, unanswered: bool = False, after: Place | None = None, limit: int | None = None
 ) -> list[Line]:
     """The groups and single opinions as one answers them, the largest first; answered only when all of it is."""
-    size, shown = after or (None, None)
-    place = str(shown) if shown else None
-    return [Line(**row) for row in await conn.fetch(TO_ANSWER, window_id, unanswered, size, place, limit)]
+    size, key, _ = after or FIRST
+    return [Line(**row) for row in await conn.fetch(TO_ANSWER, window_id, unanswered, size, key, limit)]
 
 
 MEMBERS = """
@@ -135,22 +142,20 @@ select c.id::text as key, '' as name, 1 as size, c.id as comment_id, c.clause as
        c.received_at, c.text_version, c.hidden_reason, coalesce(a.revision, 0) as revision,
        coalesce(a.own, false) as own, a.disposition, coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause,
        a.answered_by, comment_decisions(c.id) as decided
-  from comments c
-  left join opinion_members m on m.comment_id = c.id
-  left join answers a on a.comment_id = c.id
- where c.window_id = $1 and c.withdrawn_at is null
-   and coalesce(m.group_id::text, c.likeness) = $2
-   and ($3::uuid is null or c.id > $3)
- order by c.id
+  from opinion_members m
+  join comments c on c.id = m.comment_id
+  left join answers a on a.comment_id = m.comment_id
+ where m.window_id = $1 and m.group_id = $2 and m.comment_id > $3 and c.withdrawn_at is null
+ order by m.comment_id
  limit $4
 """
 
 
 async def members(
-    conn: Connection, window_id: UUID, key: str, *, after: UUID | None = None, limit: int = 20
+    conn: Connection, window_id: UUID, group_id: UUID, *, after: UUID | None = None, limit: int = 20
 ) -> list[Line]:
     """The opinions of one group, one by one, in the order in which they came."""
-    return [Line(**row) for row in await conn.fetch(MEMBERS, window_id, key, after, limit)]
+    return [Line(**row) for row in await conn.fetch(MEMBERS, window_id, group_id, after or FIRST.key, limit)]
 
 
 PUBLISHED = """

@@ -95,9 +95,10 @@ Visitor = Annotated[Actor | None, Depends(public)]
 
 async def find_actor(request: Request) -> Actor | None:
     """Who asks, or None for an anonymous visitor. A key that opens nothing is refused, not ignored."""
-    if not hasattr(request.state, "actor"):
-        request.state.actor, request.state.csrf_token = await _look_up(request)
-    return cast("Actor | None", request.state.actor)
+    state = request.state
+    if not hasattr(state, "actor"):
+        state.actor, state.csrf_token = await _look_up(request)
+    return cast("Actor | None", state.actor)
 
 
 async def _look_up(request: Request) -> tuple[Actor | None, str]:

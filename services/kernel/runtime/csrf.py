@@ -42,8 +42,9 @@ def check_origin(request: Request, public_url: str) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise ForeignOrigin
     origin = request.headers.get("origin")
-    own = (urlsplit(public_url).netloc, request.headers.get("host", ""))
-    if origin is not None and urlsplit(origin).netloc not in own:
+    if origin is None:
+        return
+    if urlsplit(origin).netloc not in (urlsplit(public_url).netloc, request.headers.get("host", "")):
         raise ForeignOrigin
 
 

@@ -20,6 +20,7 @@ from services.kernel.runtime.compose import compose
 from services.kernel.runtime.language import LanguageMiddleware
 from services.kernel.runtime.pages import STATIC, Assets, Pages, render
 from services.kernel.runtime.settings import Settings
+from services.kernel.runtime.shortcut import ShortcutApp
 
 __all__ = ["build_app", "compose"]
 
@@ -72,15 +73,13 @@ def build_app(
     lifespan: Lifespan | None = None,
     home: Path | None = None,
     unobserved: Callable[[MutableMapping[str, Any]], bool] | None = None,
-    shortcuts: Sequence[Middleware] = (),
-) -> FastAPI:
+) -> ShortcutApp:
     """One service on the web. Its routers carry their real prefix (`/intake/...`); `lifespan` sets `app.state.db`.
 
     `home` is the folder with the service's `templates/` and `locale/`; `unobserved` says of which requests the
-    framework makes no span, because their address says too much or because they are traced by hand; `shortcuts` lead
-    past its routing.
+    framework makes no span, because their address says too much or because they are traced by hand.
     """
-    app = FastAPI(
+    app = ShortcutApp(
         telemetry={"logs": False, "operation_spans": False, "exclude": unobserved},
         title=title,
         description=description,
@@ -94,7 +93,6 @@ def build_app(
             Middleware(LanguageMiddleware),
             Middleware(problems.FailureMiddleware),
             Middleware(BodyLimit, limit=settings.max_upload_bytes),
-            *shortcuts,
         ],
     )
     app.state.settings = settings
@@ -182,7 +180,9 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self.app = app
         said = {**HEADERS, **({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})}
-        self.headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
+        headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
+        self.for_all = [*headers, (b"cache-control", b"no-cache")]
+        self.for_one = [*headers, (b"cache-control", b"no-store")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -191,11 +191,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                there = {name for name, _ in message["headers"]}
                 signed = scope.get("state", {}).get("actor") is not None
-                cache = (b"cache-control", b"no-store" if signed else b"no-cache")
-                said = [header for header in (*self.headers, cache) if header[0] not in there]
-                message = {**message, "headers": [*message["headers"], *said]}
+                there = dict(message["headers"])
+                said = [header for header in (self.for_one if signed else self.for_all) if header[0] not in there]
+                message["headers"] = [*message["headers"], *said]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
