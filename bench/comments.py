@@ -1,7 +1,8 @@
 """Comments accepted through the public endpoint with everything on / single-row inserts / the same handler bare.
 
 One durable PostgreSQL for all three, in turns within one run. Rows of the floor go through asyncpg, with as many
-connections as the product has, each with its own commit; nothing is checked and nobody is answered.
+connections as the product has, each with its own commit; nothing is checked and nobody is answered. All of them, the
+clients too, stand on the same kind of event loop, and each server is one process.
 """
 
 from __future__ import annotations

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from fawen.proof import solve
@@ -17,6 +19,7 @@ from services.intake.domain import proof
 WORDS = "建议把清洗的间隔改为每两个月一次，并公布检查的结果。"
 LASTS = timedelta(minutes=10)
 SECRET = "a secret for benches only"
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: ([0-9]+)")
 
 
 def a_comment(number: int) -> str:
@@ -41,35 +44,63 @@ def with_words(window_id: UUID, number: int) -> bytes:
 async def knock(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> int:
     """How many were accepted in so many seconds, each client sending the next of the requests that were made before.
 
-    Raises SystemExit where one was not accepted, or where there were too few requests.
+    Raises SystemExit where one was not accepted, RuntimeError where there were too few requests.
     """
-    until = time.monotonic() + seconds
+    loop, until = asyncio.get_running_loop(), time.monotonic() + seconds
     statuses = Counter[bytes]()
-
-    async def client() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while time.monotonic() < until:
-            writer.write(next(requests))
-            statuses[await _status(reader)] += 1
-        writer.close()
-
-    await asyncio.gather(*(client() for _ in range(clients)))
+    opened = [
+        await loop.create_connection(partial(Client, requests, until, statuses), "127.0.0.1", port)
+        for _ in range(clients)
+    ]
+    await asyncio.gather(*(client.done for _, client in opened))
     if set(statuses) - {b"201"}:
         raise SystemExit(f"not all were accepted: {dict(statuses)}")
     return statuses[b"201"]
+
+
+class Client(asyncio.Protocol):
+    """One connection. It does little beside waiting, for it shares its cores with those that are measured."""
+
+    def __init__(self, requests: Iterator[bytes], until: float, statuses: Counter[bytes]) -> None:
+        self._requests, self._until, self._statuses = requests, until, statuses
+        self._answer = b""
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._go_on()
+
+    def data_received(self, data: bytes) -> None:
+        self._answer += data
+        head, ended, body = self._answer.partition(b"\r\n\r\n")
+        if not ended:
+            return
+        length = LENGTH.search(head)
+        if len(body) >= int(length[1] if length else 0):
+            self._statuses[head[9:12]] += 1
+            self._answer = b""
+            self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionResetError("the server closed the connection"))
+
+    def _go_on(self) -> None:
+        if time.monotonic() >= self._until:
+            self.done.set_result(None)
+        elif request := next(self._requests, None):
+            self._transport.write(request)
+            return
+        else:
+            self.done.set_exception(RuntimeError("too few requests were made"))
+        self._transport.close()
 
 
 def made(make: Callable[[UUID, int], bytes], window_id: UUID, count: int) -> Iterator[bytes]:
     """So many requests, made now."""
     start = secrets.randbelow(1 << 23)
     return iter([make(window_id, start + number) for number in range(count)])
-
-
-async def _status(reader: asyncio.StreamReader) -> bytes:
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-    await reader.readexactly(int(length or 0))
-    return head[9:12]
 
 
 def _request(path: str, headers: str, body: bytes) -> bytes:

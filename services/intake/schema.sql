@@ -173,29 +173,18 @@ $$;
 CREATE FUNCTION intake.opinion_shown(of_window uuid, of_group uuid, of_revision integer) RETURNS uuid
     LANGUAGE sql STABLE
     AS $$
-    select coalesce(
-        (select f.id
-           from (select m.comment_id as id, c.hidden_at
-                   from opinion_members m
-                   join comments c on c.id = m.comment_id
-                   left join answers a on a.comment_id = m.comment_id
-                  where m.window_id = of_window and m.group_id = of_group and c.withdrawn_at is null
-                    and not coalesce(a.own, false)
-                    and (of_revision is null or coalesce(a.revision, 0) = of_revision)
-                  order by m.comment_id
-                  limit 1000) f
-          where f.hidden_at is null
-          order by f.id
-          limit 1),
-        (select m.comment_id
-           from opinion_members m
-           join comments c on c.id = m.comment_id
-           left join answers a on a.comment_id = m.comment_id
-          where m.window_id = of_window and m.group_id = of_group and c.withdrawn_at is null
-            and not coalesce(a.own, false)
-            and (of_revision is null or coalesce(a.revision, 0) = of_revision)
-          order by m.comment_id
-          limit 1))
+    with walk as not materialized (
+        select m.comment_id as id, c.hidden_at
+          from opinion_members m
+         cross join lateral (select c.hidden_at from comments c
+                              where c.id = m.comment_id and c.withdrawn_at is null limit 1) c
+          left join lateral (select a.own, a.revision from answers a where a.comment_id = m.comment_id limit 1) a on true
+         where m.window_id = of_window and m.group_id = of_group and not coalesce(a.own, false)
+           and (of_revision is null or coalesce(a.revision, 0) = of_revision)
+         order by m.comment_id
+    )
+    select coalesce((select f.id from (select id, hidden_at from walk limit 1000) f where f.hidden_at is null limit 1),
+                    (select id from walk limit 1))
 $$;
 
 CREATE FUNCTION intake.outbox_wake() RETURNS trigger

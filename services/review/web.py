@@ -28,7 +28,7 @@ def build(context: Context) -> FastAPI:
         routers=[*api.routers, *pages.routers, *routes.routers],
         title=TITLE,
         description=DESCRIPTION,
-        shortcuts=[Middleware(AtDesk, desk=desk)],
+        innermost=[Middleware(AtDesk, desk=desk)],
     )
     app.state.db = context.db
     app.state.context = context

@@ -47,30 +47,20 @@ create index answers_own on answers (window_id, comment_id) where own;
 
 -- The opinion that a line shows: the earliest that is not hidden, where it is among the first thousand; else the
 -- earliest. Of the whole group without a revision; revision 0 is what was not answered.
+-- Each opinion is looked up by itself (limit 1 keeps that so), for a walk through the group ends at the first that fits.
 create function opinion_shown(of_window uuid, of_group uuid, of_revision integer) returns uuid language sql stable as $$
-    select coalesce(
-        (select f.id
-           from (select m.comment_id as id, c.hidden_at
-                   from opinion_members m
-                   join comments c on c.id = m.comment_id
-                   left join answers a on a.comment_id = m.comment_id
-                  where m.window_id = of_window and m.group_id = of_group and c.withdrawn_at is null
-                    and not coalesce(a.own, false)
-                    and (of_revision is null or coalesce(a.revision, 0) = of_revision)
-                  order by m.comment_id
-                  limit 1000) f
-          where f.hidden_at is null
-          order by f.id
-          limit 1),
-        (select m.comment_id
-           from opinion_members m
-           join comments c on c.id = m.comment_id
-           left join answers a on a.comment_id = m.comment_id
-          where m.window_id = of_window and m.group_id = of_group and c.withdrawn_at is null
-            and not coalesce(a.own, false)
-            and (of_revision is null or coalesce(a.revision, 0) = of_revision)
-          order by m.comment_id
-          limit 1))
+    with walk as not materialized (
+        select m.comment_id as id, c.hidden_at
+          from opinion_members m
+         cross join lateral (select c.hidden_at from comments c
+                              where c.id = m.comment_id and c.withdrawn_at is null limit 1) c
+          left join lateral (select a.own, a.revision from answers a where a.comment_id = m.comment_id limit 1) a on true
+         where m.window_id = of_window and m.group_id = of_group and not coalesce(a.own, false)
+           and (of_revision is null or coalesce(a.revision, 0) = of_revision)
+         order by m.comment_id
+    )
+    select coalesce((select f.id from (select id, hidden_at from walk limit 1000) f where f.hidden_at is null limit 1),
+                    (select id from walk limit 1))
 $$;
 
 create or replace function withdrawn_leaves_the_tallies() returns trigger language plpgsql as $$

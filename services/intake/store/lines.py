@@ -42,8 +42,11 @@ class Line:
 
 FIRST = Place(2**31 - 1, UUID(int=0), 0)
 
-# Lines are found by the figures that are kept of groups (0109, 0113); words are fetched for those of one page. One
-# group is several lines when its opinions came by different answers, as after a merge.
+# A page takes no time; the whole table of a million opinions, which is published once, does.
+WHOLE_SECONDS = 600
+# Lines are found by the figures that are kept of groups (0109, 0113); words are fetched for those of one page, one by
+# one (limit 1), however many the planner expects. One group is several lines when its opinions came by different
+# answers, as after a merge.
 LIVE = """
 with line as (
     (select g.id as key, 0 as revision, g.size - g.answered as size, false as own
@@ -73,9 +76,12 @@ select l.key::text as key, coalesce(g.name, '') as name, l.size, c.id as comment
        coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
        comment_decisions(c.id) as decided
   from line l
-  join comments c on c.id = case when l.own then l.key else opinion_shown($1, l.key, l.revision) end
-  left join answers a on a.comment_id = c.id
-  left join opinion_groups g on g.id = l.key
+ cross join lateral (select case when l.own then l.key else opinion_shown($1, l.key, l.revision) end as id limit 1) s
+ cross join lateral (select c.id, c.clause, c.body, c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason
+                        from comments c where c.id = s.id limit 1) c
+  left join lateral (select a.disposition, a.reason, a.clause, a.answered_by
+                       from answers a where a.comment_id = s.id limit 1) a on true
+  left join lateral (select g.name from opinion_groups g where g.id = l.key limit 1) g on true
  order by l.size desc, l.key, l.revision
 """
 
@@ -84,7 +90,8 @@ async def live(
     conn: Connection, window_id: UUID, *, after: Place | None = None, limit: int | None = None
 ) -> list[Line]:
     """The lines as they stand, the largest first, then by the arrival of their groups."""
-    return [Line(**row) for row in await conn.fetch(LIVE, window_id, *(after or FIRST), limit)]
+    rows = await conn.fetch(LIVE, window_id, *(after or FIRST), limit, timeout=WHOLE_SECONDS)
+    return [Line(**row) for row in rows]
 
 
 # Who answers answers the whole group, also where its members came by different answers: one line for each key.
@@ -120,11 +127,15 @@ select l.key::text as key, coalesce(g.name, '') as name, l.size, c.id as comment
        coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
        comment_decisions(c.id) as decided
   from line l
-  left join opinion_groups g on g.id = l.key
-  cross join lateral (select max(n.revision) as revision from group_answers n where n.group_id = l.key and n.size > 0) n
-  join comments c on c.id = case when l.own then l.key else opinion_shown($1, l.key, null) end
-  left join answers a on a.comment_id = case when l.own then l.key
-                                             when n.revision > 0 then opinion_shown($1, l.key, n.revision) end
+  left join lateral (select g.name, g.size, g.answered from opinion_groups g where g.id = l.key limit 1) g on true
+ cross join lateral (select max(n.revision) as revision from group_answers n where n.group_id = l.key and n.size > 0) n
+ cross join lateral (select case when l.own then l.key else opinion_shown($1, l.key, null) end as id,
+                            case when l.own then l.key
+                                 when n.revision > 0 then opinion_shown($1, l.key, n.revision) end as answered limit 1) s
+ cross join lateral (select c.id, c.clause, c.body, c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason
+                        from comments c where c.id = s.id limit 1) c
+  left join lateral (select a.disposition, a.reason, a.clause, a.answered_by, a.revision
+                       from answers a where a.comment_id = s.answered limit 1) a on true
  order by l.size desc, l.key
 """
 
@@ -134,7 +145,8 @@ async def to_answer(
 ) -> list[Line]:
     """The groups and single opinions as one answers them, the largest first; answered only when all of it is."""
     size, key, _ = after or FIRST
-    return [Line(**row) for row in await conn.fetch(TO_ANSWER, window_id, unanswered, size, key, limit)]
+    rows = await conn.fetch(TO_ANSWER, window_id, unanswered, size, key, limit, timeout=WHOLE_SECONDS)
+    return [Line(**row) for row in rows]
 
 
 MEMBERS = """

@@ -73,11 +73,13 @@ def build_app(
     lifespan: Lifespan | None = None,
     home: Path | None = None,
     unobserved: Callable[[MutableMapping[str, Any]], bool] | None = None,
+    innermost: Sequence[Middleware] = (),
 ) -> ShortcutApp:
     """One service on the web. Its routers carry their real prefix (`/intake/...`); `lifespan` sets `app.state.db`.
 
     `home` is the folder with the service's `templates/` and `locale/`; `unobserved` says of which requests the
-    framework makes no span, because their address says too much or because they are traced by hand.
+    framework makes no span, because their address says too much or because they are traced by hand; `innermost`
+    are the service's own middlewares.
     """
     app = ShortcutApp(
         telemetry={"logs": False, "operation_spans": False, "exclude": unobserved},
@@ -93,6 +95,7 @@ def build_app(
             Middleware(LanguageMiddleware),
             Middleware(problems.FailureMiddleware),
             Middleware(BodyLimit, limit=settings.max_upload_bytes),
+            *innermost,
         ],
     )
     app.state.settings = settings
