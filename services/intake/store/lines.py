@@ -44,7 +44,7 @@ FIRST = Place(2**31 - 1, UUID(int=0), 0)
 
 # A page takes no time; the whole table of a million opinions, which is published once, does.
 WHOLE_SECONDS = 600
-# Lines are found by the figures that are kept of groups (0109, 0113); words are fetched for those of one page, one by
+# Lines are found by the figures that are kept of groups (0109, 0114); words are fetched for those of one page, one by
 # one (limit 1), however many the planner expects. One group is several lines when its opinions came by different
 # answers, as after a merge.
 LIVE = """

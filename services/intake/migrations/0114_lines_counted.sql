@@ -1,5 +1,5 @@
 -- Lines of the opinions table that pages read instead of counting: what of a group came by which act of answering.
--- depends: 0112_groups_by_size
+-- depends: 0113_stage_facts
 
 -- migrate: apply
 
