@@ -54,7 +54,7 @@ def called(*people: str, rule: JointRule = JointRule.ALL, **changes: Any) -> Cal
 
 
 def added(person_id: str = "cheng-yian", **changes: Any) -> AddSeat:
-    return AddSeat(**{**SEEN, "seat": NewSeat(person_id=person_id), **changes})
+    return AddSeat(**{**SEEN, "person_id": person_id, **changes})
 
 
 async def joint(db: Database, *people: str, rule: JointRule = JointRule.ALL, **changes: Any) -> UUID:
@@ -80,7 +80,7 @@ async def says(db: Database, actor: Actor, round_id: UUID, outcome: str = "lawfu
 async def take_away(db: Database, round_id: UUID, ordinal: int, reason: str = "已另行征求意见") -> Joint:
     seat = (await seats_of(db, round_id)).seats[ordinal - 1]
     async with db.transaction() as tx:
-        return await acts.remove(tx, LU_WENXI, round_id, seat.id, EndSeat(reason=reason))
+        return await acts.remove(tx, LU_WENXI, round_id, EndSeat(seat_id=seat.id, reason=reason))
 
 
 async def outcome_of(db: Database, round_id: UUID) -> str | None:

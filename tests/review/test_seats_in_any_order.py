@@ -108,7 +108,7 @@ class Walk:
                 if what == "withdraw":
                     await acts.withdraw(tx, LU_WENXI, self.round_id, found[0].id)
                 else:
-                    await acts.remove(tx, LU_WENXI, self.round_id, found[0].id, EndSeat(reason="另行征求意见"))
+                    await acts.remove(tx, LU_WENXI, self.round_id, EndSeat(seat_id=found[0].id, reason="另行征求意见"))
         except Refused:
             assert person_id in self.model.said or self.model.ended or len(self.model.sits) == 1 or what == "withdraw"
             return

@@ -24,6 +24,7 @@ from services.review.actions.papers import DRAFTER
 from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
 from services.review.domain.opinions import opinion_refused
 from services.review.domain.refusals import NothingMissing, SupplementNone, SupplementOpen
+from services.review.domain.returns import return_refused, targets
 from services.review.domain.rounds import closed
 from services.review.store import papers, rounds, sign_offs
 
@@ -46,10 +47,13 @@ async def give_opinion(
             earlier={point.id for point in raised if point.handling is None},
         )
     )
+    before = targets(book.kind(matter.round_.kind), matter.round_.stage)
+    insist(return_refused(command.outcome, command.return_to, before))
     await sign_offs.add_points(tx, round_id=round_id, document_id=matter.round_.document_id, points=command.points)
     await sign_offs.handle_points(tx, round_id, command.handled)
     details = await _details(tx, matter, command)
-    return await settle(tx, actor, matter, Decision(command.outcome, command.opinion, details))
+    decision = Decision(command.outcome, command.opinion, details, return_to=command.return_to or None)
+    return await settle(tx, actor, matter, decision)
 
 
 async def _details(tx: Connection, matter: Matter, command: GiveOpinion) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from services.kernel.contracts.review import OpenRound
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.stages import NOT_APPLICABLE, Stage
 from services.kernel.runtime import directory
-from services.kernel.runtime.auth import Actor, require
+from services.kernel.runtime.auth import Actor, stands_in
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Office
 from services.review.actions.deciding import close, joint_outcome, say_seats
@@ -98,10 +98,10 @@ async def add(tx: Connection, actor: Actor, round_id: UUID, command: AddSeat) ->
     return await _told(tx, held.round_)
 
 
-async def remove(tx: Connection, actor: Actor, round_id: UUID, seat_id: UUID, command: EndSeat) -> Joint:
+async def remove(tx: Connection, actor: Actor, round_id: UUID, command: EndSeat) -> Joint:
     """减签, with a reason. Refused: NotJoint, RoundClosed, Forbidden, UnknownSeat, SeatActed, LastSeat, SeatReason."""
     held = await _in_charge(tx, actor, round_id)
-    return await _end(tx, actor, held, seat_id, "removed", command.reason)
+    return await _end(tx, actor, held, command.seat_id, "removed", command.reason)
 
 
 async def withdraw(tx: Connection, actor: Actor, round_id: UUID, seat_id: UUID) -> Joint:
@@ -164,7 +164,7 @@ async def _decide_without(tx: Connection, held: Held) -> None:
 async def _in_charge(tx: Connection, actor: Actor, round_id: UUID) -> Held:
     """The round for somebody of its office who did not draft the text. Raises Forbidden, AuthorMayNotSign."""
     held = await _held(tx, round_id)
-    require(actor, role=held.round_.role, unit_id=held.round_.unit_id)
+    stands_in(actor, role=held.round_.role, unit_id=held.round_.unit_id)
     if not held.round_.own_work and actor.person_id in await rounds.authors_of(tx, held.round_.document_id):
         raise AuthorMayNotSign
     return held

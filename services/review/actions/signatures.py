@@ -11,6 +11,7 @@ from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import Decided, Decision, insist, settle, stage_of, take
 from services.review.domain.commands import Sign, Verify
 from services.review.domain.opinions import signature_refused, verification_refused
+from services.review.domain.returns import return_refused, targets
 
 
 async def sign(
@@ -29,8 +30,13 @@ async def sign(
             today=matter.now.astimezone(zone).date(),
         )
     )
+    before = targets(book.kind(matter.round_.kind), matter.round_.stage)
+    insist(return_refused(command.outcome, command.return_to, before))
     details = {"name": command.name, "date": command.date.isoformat()}
-    return await settle(tx, actor, matter, Decision(command.outcome, command.opinion, details, command.publication_day))
+    decision = Decision(
+        command.outcome, command.opinion, details, command.publication_day, return_to=command.return_to or None
+    )
+    return await settle(tx, actor, matter, decision)
 
 
 async def verify(tx: Connection, actor: Actor, round_id: UUID, command: Verify, *, book: RuleBook) -> Decided:

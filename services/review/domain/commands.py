@@ -119,6 +119,7 @@ class GiveOpinion(Seen):
     points: tuple[Point, ...] = ()
     counsel: Line = ""
     handled: tuple[Handled, ...] = ()
+    return_to: Line = ""
 
 
 class RequestSupplement(Seen):
@@ -192,6 +193,7 @@ class Sign(Seen):
     name: Line
     date: date
     publication_day: OptionalDate = None
+    return_to: Line = ""
 
 
 class Verify(Seen):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 from uuid import UUID
+
+from pydantic import BeforeValidator
 
 from services.kernel.contracts.lifecycle import Ask
 from services.kernel.contracts.refusals import Refused, Words
@@ -53,15 +55,29 @@ class CallSeats(Seen):
 class AddSeat(Seen):
     """加签: one more seat, signing beside the others, or before or after one of them."""
 
-    seat: NewSeat
+    person_id: Line = ""
+    unit_id: Line = ""
+    role: Line = ""
     place: Literal["beside", "before", "after"] = "beside"
-    of: UUID | None = None
+    of: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+
+    @property
+    def seat(self) -> NewSeat:
+        """Who is to sign."""
+        return NewSeat(person_id=self.person_id, unit_id=self.unit_id, role=self.role)
 
 
 class EndSeat(Command):
-    """减签 with its reason, or 撤回 by whoever added it."""
+    """减签, with its reason."""
 
+    seat_id: UUID
     reason: Prose = ""
+
+
+class WithdrawSeat(Command):
+    """撤回 a seat that one has added."""
+
+    seat_id: UUID
 
 
 class Someone(Protocol):

@@ -21,11 +21,13 @@ from services.review.actions.meetings import council_of
 from services.review.domain.commands import Seen
 from services.review.domain.meetings import Council
 from services.review.domain.record import Paper, SignOff, superseded
+from services.review.domain.returns import targets
 from services.review.domain.rounds import Round
 from services.review.materials import Material, materials_of
 from services.review.pages.before import Before, before
 from services.review.pages.due import DueView, due_view
 from services.review.pages.noticed import Noticed, noticed_in
+from services.review.pages.seats import SeatsView, seats_view
 from services.review.pages.texts import TextView, text_view
 from services.review.pages.words import (
     CLOSED,
@@ -104,6 +106,8 @@ class RoundView:
     principals: list[tuple[str, str]]
     may_answer: bool
     counsel_needed: bool
+    seats: SeatsView
+    return_targets: list[tuple[str, str]]
     sheet: object | None
     sheet_template: str | None
     before: Before
@@ -164,6 +168,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
     )
     sheet = SHEETS.get(round_.stage)
     holds_office = may_act_as(actor, round_.role) and round_.unit_id in (None, actor.unit_id)
+    seated = await seats_view(conn, round_, actor, in_charge=holds_office)
     return RoundView(
         round_=round_,
         now=now,
@@ -192,11 +197,13 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         meeting=await meetings.find_meeting(conn, round_.id),
         council=await council_of(conn, round_.issuer_unit) if round_.form == "meeting" else None,
         four_eyes=refusal.title.of(reader) if refusal and round_.is_open else None,
-        may_decide=round_.is_open and refusal is None and holds_office,
+        may_decide=round_.is_open and refusal is None and (seated.sits if seated.joint else holds_office),
         own_office=round_.role in actor.roles,
         principals=[(away.person_id, away.person_name) for away in actor.principals if round_.role in away.roles],
         may_answer=round_.is_open and actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
         counsel_needed=round_.kind == DocumentKind.MAJOR_DECISION,
+        seats=seated,
+        return_targets=[(one.id, one.name.of(reader)) for one in targets(book.kind(round_.kind), round_.stage)],
         sheet=await sheet.shown(conn, round_, book) if sheet else None,
         sheet_template=sheet.template if sheet else None,
         before=await before(conn, blobs_of(request), actor, round_, siblings=siblings, materials=listed_materials),

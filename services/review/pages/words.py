@@ -53,6 +53,12 @@ HINTS: dict[str, Words] = {
     ),
     "substantive_change": Words("需作实质性修改，报原签批人复审。", "A change of substance: back to who signed."),
 }
+SEAT_STATES: dict[str, tuple[Words, str]] = {
+    "waiting": (Words("等前面的人签署", "Waits for others"), "hold"),
+    "open": (Words("等待签署", "To sign"), "now"),
+    "done": (Words("已签署", "Signed"), "done"),
+    "withdrawn": (Words("已减签或者撤回", "Taken away"), "off"),
+}
 OPEN_POINT = (Words("尚未核对", "Not checked yet"), "hold")
 CLOSED: dict[str, tuple[Words, str]] = {
     "voided": (Words("已作废", "Void"), "off"),

@@ -15,6 +15,7 @@ from services.kernel.runtime.idempotency import BodyHash, Key
 from services.review.api.acting import carried_out
 from services.review.pages.forms import fields_of
 from services.review.pages.sending import FromForm, or_back
+from services.review.sheets import seating
 from services.review.sheets.assessment import acts as assessment
 from services.review.sheets.collecting import Act, Collected
 from services.review.sheets.competition import acts as competition
@@ -24,7 +25,7 @@ from services.review.sheets.risk import acts as risk
 from services.review.uploads import json_body
 from services.review.wiring import book_of
 
-ACTS: tuple[Act, ...] = (*assessment.ACTS, *risk.ACTS, *competition.ACTS, *experts.ACTS)
+ACTS: tuple[Act, ...] = (*assessment.ACTS, *risk.ACTS, *competition.ACTS, *experts.ACTS, *seating.ACTS)
 SAID = "sheet"
 
 
