@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -130,13 +130,14 @@ async def test_the_database_itself_refuses(
 ) -> None:
     await away("lu-wenxi", "su-he")
     round_id = await opened(db, a_round(author_ids=authors or ("he-xu",)))
-    insert = INSERT.replace("signed_at)", "signed_at, on_behalf_of, on_behalf_name)").replace("$10)", "$10, $11, $11)")
+    insert = INSERT.replace("signature)", "signature, on_behalf_of, on_behalf_name)").replace("$12)", "$12, $13, $13)")
     with pytest.raises(asyncpg.RaiseError, match=code):
         async with db.transaction() as tx:
             document = (await rounds.get_round(tx, round_id)).document_id
             texts = (TEXT.text_hash, TEXT.materials_hash)
             now = await tx.fetchval("select clock_timestamp()")
-            await tx.execute(insert, document, 1, round_id, person, "justice", *texts, "00", "", now, behalf)
+            signed = (now, uuid4(), b"signature", behalf)
+            await tx.execute(insert, document, 1, round_id, person, "justice", *texts, "00", "", *signed)
 
 
 async def test_the_key_of_a_deputy_carries_today_s_delegation(web: Web, owner: Owner, db_for: object) -> None:

@@ -178,7 +178,7 @@ ADD_ERRAND = """
 insert into items (key, document_id, title, kind, drafting_unit, stage, ordinal, role, unit_id, link, rule_id,
                    due_on, target_on, due_ends_at, due_provisional, state, person_id, person_unit_id, claimed_at,
                    sort, parent_id, came_how, came_from, came_from_unit, came_words, asked_by, asked_by_unit, question)
-select $2, document_id, title, kind, drafting_unit, stage, ordinal, $3, $5, link, rule_id,
+select $2, document_id, title, kind, drafting_unit, stage, ordinal, $3, $5, link, null,
        $6, $7, $8, $9, 'claimed', $4, $5, clock_timestamp(),
        $10, id, $11, $12, $13, $14, $12, $13, $14
   from items
