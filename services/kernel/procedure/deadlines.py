@@ -120,6 +120,11 @@ def due_on(day: date, rule_id: str, calendar: Calendar) -> Due:
     return _due(day, rule_id, calendar, provisional=False)
 
 
+def days_between(a: date, b: date) -> int:
+    """Calendar days from `a` to `b`, the first not counted (民法典第二百零一条); negative when `b` is before `a`."""
+    return (b - a).days
+
+
 def working_days_between(a: date, b: date, calendar: Calendar) -> int:
     """Working days after `a` up to and with `b`; negative when `b` lies before `a`.
 

@@ -8,12 +8,14 @@ from typing import Final
 from services.review.sheets.assessment import AssessmentSheet
 from services.review.sheets.competition import CompetitionSheet
 from services.review.sheets.experts import ExpertSheet
+from services.review.sheets.hearing import HearingSheet
 from services.review.sheets.risk import RiskSheet
 from services.review.sheets.sheet import Sheet
 
 SHEETS: Final[Mapping[str, Sheet]] = {
     "assessment": AssessmentSheet(),
     "risk_assessment": RiskSheet(),
+    "hearing": HearingSheet(),
     "expert_argument": ExpertSheet(),
     "fair_competition_review": CompetitionSheet(),
 }

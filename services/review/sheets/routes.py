@@ -21,11 +21,19 @@ from services.review.sheets.collecting import Act, Collected
 from services.review.sheets.competition import acts as competition
 from services.review.sheets.experts import acts as experts
 from services.review.sheets.experts import routes as pool
+from services.review.sheets.hearing import acts as hearing
 from services.review.sheets.risk import acts as risk
 from services.review.uploads import json_body
 from services.review.wiring import book_of
 
-ACTS: tuple[Act, ...] = (*assessment.ACTS, *risk.ACTS, *competition.ACTS, *experts.ACTS, *seating.ACTS)
+ACTS: tuple[Act, ...] = (
+    *assessment.ACTS,
+    *risk.ACTS,
+    *competition.ACTS,
+    *experts.ACTS,
+    *hearing.ACTS,
+    *seating.ACTS,
+)
 SAID = "sheet"
 
 
