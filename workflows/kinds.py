@@ -127,6 +127,7 @@ async def review_legality(life: Life, on_this_text: tuple[str, ...]) -> None:
 async def decide_collectively(life: Life) -> Decision:
     """集体讨论决定: one meeting after another while the matter is deferred."""
     while True:
+        await life.hear_the_public_again()
         await life.gate("collective_deliberation")
         decision = await life.step("collective_deliberation", early=False)
         if decision is None:

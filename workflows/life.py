@@ -52,6 +52,7 @@ class Life:
         self.lasting: str | None = None  # what the document is shown as from its publication on
         self._ordinals: dict[str, int] = {}
         self._heard = 0
+        self._hear_again = False
 
     # What the drafting office does meanwhile
 
@@ -62,6 +63,7 @@ class Life:
         self.task_count = fact.task_count
         self.authors += [person for person in fact.author_ids if person not in self.authors]
         self._heard += 1
+        self._hear_again = self._hear_again or fact.hear_again
 
     # Steps of the procedure
 
@@ -97,6 +99,16 @@ class Life:
             return
         if changed("notice-gate"):
             await self.gate("public_comment")
+        await self._hear(plan)
+
+    async def hear_the_public_again(self) -> None:
+        """Where the text was changed much and the drafting office asks for it: another window, of the least length."""
+        plan = self.plan.stage("public_comment")
+        while self._hear_again and plan is not None and plan.applies:
+            self._hear_again = False
+            await self._hear(plan)
+
+    async def _hear(self, plan: StagePlan) -> None:
         ordinal = self._next("public_comment")
         await workflow.execute_child_workflow(
             PublicComment.run,
@@ -115,6 +127,8 @@ class Life:
     async def round(self, plan: StagePlan, *, accepts_versions: bool) -> Decision:
         """Put a stage before its people, again as long as the text changes under their hands."""
         while True:
+            if plan.stage == "legality_review":
+                await self.hear_the_public_again()
             decision = await self._one_round(plan, accepts_versions)
             if decision.outcome != VOIDED:
                 self.decisions[plan.stage] = decision

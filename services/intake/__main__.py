@@ -9,7 +9,7 @@ from services.intake.activities import Intake
 from services.intake.mailing import Mailing
 from services.intake.proposer import Proposer
 from services.intake.receiver import run_receiver
-from services.intake.store import closing
+from services.intake.store import closing, mails
 from services.intake.store.contacts import AS_ROLE
 from services.intake.sweeper import Sweeper
 from services.intake.upkeep import Upkeep
@@ -29,7 +29,7 @@ def jobs(context: Context) -> Sequence[Job]:
     return (
         Sweeper(context.db).run,
         Proposer(context.db).run,
-        Upkeep(context.db, context.private, context.book, context.calendar).run,
+        Upkeep(context.db, context.private, context.book, context.calendar, context.blobs).run,
         Mailing(context).run,
     )
 
@@ -39,7 +39,7 @@ SERVICE = Service(
     web=app_of,
     activities=activities,
     jobs=jobs,
-    gauges=[closing.figures],
+    gauges=[closing.figures, mails.figures],
     private=AS_ROLE,
     roles={"mail": run_receiver},
 )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.intake.actions.comment import Opinion, arrival_of
+from services.intake.actions.files import keep_file
 from services.intake.actions.gate import Gate
 from services.intake.actions.taking import Arrival, Taker, again, refusal_of
 from services.intake.domain.attachments import Attached, FileLimits, check_attached, safe_name
@@ -18,7 +19,6 @@ from services.intake.domain.comments import Channel
 from services.intake.domain.gate import Pass, check_form, form_token, network_of
 from services.intake.shown.clauses import anchor_of
 from services.intake.store import taking, windows
-from services.intake.store.attachments import Attachment
 from services.intake.store.taking import Claim, Taken
 from services.kernel.contracts.refusals import NotFound, Refused
 from services.kernel.runtime.blobs import Blobs
@@ -120,10 +120,7 @@ class Door:
             window = await windows.get(conn, arrival.comment.window_id)
         if not window.is_open:
             raise refusal_of(window)
-        kept = [
-            Attachment(file.name, await self._blobs.put(file.content), len(file.content), file.media_type)
-            for file in files
-        ]
+        kept = [await keep_file(self._db, self._blobs, file) for file in files]
         return replace(arrival, files=tuple(kept))
 
     async def _taken_before(self, claim: Claim) -> Taken | None:

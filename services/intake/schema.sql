@@ -55,6 +55,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION intake.comment_clauses_in_time() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from feedback_summaries where window_id = new.window_id) then
+        raise exception 'the result is recorded' using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION intake.comment_decisions(of_comment uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -79,12 +90,16 @@ CREATE FUNCTION intake.comments_keep_their_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    if (new.id, new.window_id, new.receipt, new.channel, new.clause, new.body, new.body_hash, new.received_at,
+    if (new.id, new.window_id, new.receipt, new.channel, new.body, new.body_hash, new.received_at,
         new.text_version, new.entered_by, new.entered_at)
        is distinct from
-       (old.id, old.window_id, old.receipt, old.channel, old.clause, old.body, old.body_hash, old.received_at,
+       (old.id, old.window_id, old.receipt, old.channel, old.body, old.body_hash, old.received_at,
         old.text_version, old.entered_by, old.entered_at) then
         raise exception 'a comment keeps its words' using errcode = 'integrity_constraint_violation';
+    end if;
+    if new.clause is distinct from old.clause and new.clause is distinct from
+       (select c.clause from comment_clauses c where c.comment_id = new.id order by c.ordinal desc limit 1) then
+        raise exception 'a comment keeps the clause that its author chose' using errcode = 'integrity_constraint_violation';
     end if;
     if old.withdrawn_at is not null and new.withdrawn_at is distinct from old.withdrawn_at then
         raise exception 'a comment that was withdrawn stays so' using errcode = 'integrity_constraint_violation';
@@ -416,6 +431,18 @@ CREATE TABLE intake.comment_attachments (
     CONSTRAINT comment_attachments_size_check CHECK ((size > 0))
 );
 
+CREATE TABLE intake.comment_clauses (
+    comment_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    clause text NOT NULL,
+    set_by text,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT comment_clauses_check CHECK (((ordinal = 1) = (set_by IS NULL))),
+    CONSTRAINT comment_clauses_clause_check CHECK ((length(clause) <= 100)),
+    CONSTRAINT comment_clauses_ordinal_check CHECK ((ordinal >= 1))
+);
+
 CREATE TABLE intake.comment_contacts (
     comment_id uuid NOT NULL,
     name text,
@@ -423,6 +450,12 @@ CREATE TABLE intake.comment_contacts (
     CONSTRAINT comment_contacts_check CHECK (((name IS NOT NULL) OR (contact IS NOT NULL))),
     CONSTRAINT comment_contacts_contact_check CHECK ((length(contact) <= 200)),
     CONSTRAINT comment_contacts_name_check CHECK ((length(name) <= 100))
+);
+
+CREATE TABLE intake.comment_files (
+    content_hash text NOT NULL,
+    kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT comment_files_content_hash_check CHECK ((length(content_hash) = 64))
 );
 
 CREATE TABLE intake.comment_hints (
@@ -497,6 +530,7 @@ CREATE TABLE intake.commenter_mails (
     sent_at timestamp with time zone,
     failed text,
     bounced_at timestamp with time zone,
+    retried_at timestamp with time zone,
     CONSTRAINT commenter_mails_check CHECK (((sent_at IS NULL) OR (failed IS NULL))),
     CONSTRAINT commenter_mails_check1 CHECK (((bounced_at IS NULL) OR (sent_at IS NOT NULL))),
     CONSTRAINT commenter_mails_comment_ids_check CHECK (((cardinality(comment_ids) >= 1) AND (cardinality(comment_ids) <= 20))),
@@ -668,6 +702,15 @@ CREATE TABLE intake.kept_figures (
     content_hash text NOT NULL,
     kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT kept_figures_content_hash_check CHECK ((length(content_hash) = 64))
+);
+
+CREATE TABLE intake.mail_retries (
+    mail_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    was text NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT mail_retries_was_check CHECK ((was = ANY (ARRAY['failed'::text, 'bounced'::text])))
 );
 
 CREATE TABLE intake.mask_readings (
@@ -955,8 +998,14 @@ ALTER TABLE ONLY intake.attachments
 ALTER TABLE ONLY intake.comment_attachments
     ADD CONSTRAINT comment_attachments_pkey PRIMARY KEY (comment_id, "position");
 
+ALTER TABLE ONLY intake.comment_clauses
+    ADD CONSTRAINT comment_clauses_pkey PRIMARY KEY (comment_id, ordinal);
+
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_pkey PRIMARY KEY (comment_id);
+
+ALTER TABLE ONLY intake.comment_files
+    ADD CONSTRAINT comment_files_pkey PRIMARY KEY (content_hash);
 
 ALTER TABLE ONLY intake.comment_hints
     ADD CONSTRAINT comment_hints_pkey PRIMARY KEY (comment_id, hint);
@@ -1087,6 +1136,12 @@ CREATE INDEX answers_of_window ON intake.answers USING btree (window_id, disposi
 
 CREATE INDEX answers_own ON intake.answers USING btree (window_id, comment_id) WHERE own;
 
+CREATE INDEX comment_attachments_by_hash ON intake.comment_attachments USING btree (content_hash);
+
+CREATE INDEX comment_clauses_of_window ON intake.comment_clauses USING btree (window_id, comment_id);
+
+CREATE INDEX comment_files_by_age ON intake.comment_files USING btree (kept_at);
+
 CREATE INDEX comment_hints_of_window ON intake.comment_hints USING btree (window_id, comment_id);
 
 CREATE INDEX comment_mask_acts_of_comment ON intake.comment_mask_acts USING btree (comment_id);
@@ -1096,6 +1151,8 @@ CREATE INDEX comment_masks_open ON intake.comment_masks USING btree (window_id, 
 CREATE INDEX commenter_mails_due ON intake.commenter_mails USING btree (kind, due_at) WHERE ((sent_at IS NULL) AND (failed IS NULL));
 
 CREATE INDEX commenter_mails_of_sender ON intake.commenter_mails USING btree (window_id, kind, sender, made_at);
+
+CREATE INDEX commenter_mails_undelivered ON intake.commenter_mails USING btree (window_id) WHERE ((failed IS NOT NULL) OR (bounced_at IS NOT NULL));
 
 CREATE INDEX comments_alike ON intake.comments USING btree (window_id, likeness);
 
@@ -1110,6 +1167,8 @@ CREATE INDEX documents_of_unit ON intake.documents USING btree (drafting_unit, s
 CREATE INDEX group_answers_largest_first ON intake.group_answers USING btree (window_id, ((- size)), group_id, revision) WHERE (size > 0);
 
 CREATE INDEX idempotency_age ON intake.idempotency USING btree (created_at);
+
+CREATE INDEX mail_retries_of_mail ON intake.mail_retries USING btree (mail_id);
 
 CREATE UNIQUE INDEX one_report_a_year ON intake.documents USING btree (issuer_unit, report_year) WHERE ((report_year IS NOT NULL) AND (withdrawn_at IS NULL));
 
@@ -1165,6 +1224,10 @@ CREATE TRIGGER attachments_stay BEFORE DELETE OR UPDATE ON intake.attachments FO
 
 CREATE TRIGGER comment_attachments_stay BEFORE DELETE OR UPDATE ON intake.comment_attachments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
+CREATE TRIGGER comment_clauses_in_time BEFORE INSERT ON intake.comment_clauses FOR EACH ROW WHEN ((new.ordinal > 1)) EXECUTE FUNCTION intake.comment_clauses_in_time();
+
+CREATE TRIGGER comment_clauses_stay BEFORE DELETE OR UPDATE ON intake.comment_clauses FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER comment_mask_acts_stay BEFORE DELETE OR UPDATE ON intake.comment_mask_acts FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER comment_masks_history AFTER INSERT OR UPDATE ON intake.comment_masks FOR EACH ROW EXECUTE FUNCTION intake.comment_masks_history();
@@ -1198,6 +1261,8 @@ CREATE TRIGGER group_answers_2_come AFTER UPDATE ON intake.answers REFERENCING N
 CREATE TRIGGER group_answers_come AFTER INSERT ON intake.answers REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_come();
 
 CREATE TRIGGER group_answers_gone AFTER DELETE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_go();
+
+CREATE TRIGGER mail_retries_stay BEFORE DELETE OR UPDATE ON intake.mail_retries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER moderated_comments_stay BEFORE DELETE OR UPDATE ON intake.moderated_comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
@@ -1249,6 +1314,12 @@ ALTER TABLE ONLY intake.attachments
 
 ALTER TABLE ONLY intake.comment_attachments
     ADD CONSTRAINT comment_attachments_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.comment_clauses
+    ADD CONSTRAINT comment_clauses_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
+
+ALTER TABLE ONLY intake.comment_clauses
+    ADD CONSTRAINT comment_clauses_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.comment_contacts
     ADD CONSTRAINT comment_contacts_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES intake.comments(id);
@@ -1306,6 +1377,9 @@ ALTER TABLE ONLY intake.group_answers
 
 ALTER TABLE ONLY intake.refused_attempts
     ADD CONSTRAINT late_attempts_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
+
+ALTER TABLE ONLY intake.mail_retries
+    ADD CONSTRAINT mail_retries_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);
 
 ALTER TABLE ONLY intake.mask_readings
     ADD CONSTRAINT mask_readings_window_id_fkey FOREIGN KEY (window_id) REFERENCES intake.windows(id);

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from services.intake.actions.files import collect_files
 from services.intake.domain.comments import RETENTION
 from services.intake.store import contacts, mails, previews, rates
 from services.kernel.contracts.refusals import Unavailable
@@ -13,6 +14,7 @@ from services.kernel.procedure.calendar import Calendar
 from services.kernel.procedure.deadlines import due
 from services.kernel.procedure.law import Rule
 from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import GONE, Database
 from services.kernel.runtime.idempotency import forget_old
 
@@ -25,9 +27,10 @@ PREVIEW_HOURS = 24
 class Upkeep:
     """What runs once an hour; running twice changes nothing."""
 
-    def __init__(self, db: Database, private: Database, book: RuleBook, calendar: Calendar) -> None:
+    def __init__(self, db: Database, private: Database, book: RuleBook, calendar: Calendar, blobs: Blobs) -> None:
         """`private` is connected under the role that alone may see who commented."""
         self._db, self._private, self._book, self._calendar = db, private, book, calendar
+        self._blobs = blobs
 
     async def run(self) -> None:
         """Tidy up until cancelled."""
@@ -44,6 +47,8 @@ class Upkeep:
             await forget_old(tx)
             await rates.forget(tx)
             await previews.forget_old(tx, PREVIEW_HOURS)
+        if collected := await collect_files(self._db, self._blobs):
+            log.info("comment_files.collected", count=collected)
         rule = self._book.rules.get(RETENTION)
         if rule is None:
             return 0

@@ -149,3 +149,62 @@ async def test_by_page_it_is_sent_read_and_agreed_to(web: Web, language: str) ->
     assert "<b>请回复" not in shown.text
     assert f"{window_id}/agreement" in mine.text
     assert (await web.client.get(path, headers=office)).status_code == 200
+
+
+SENT = {"readers": [{"person_id": "lu-wenxi", "decides": True}, {"unit_id": "housing"}], "note": "请于周五前回复。"}
+
+
+async def test_a_program_shares_a_draft_and_sees_where_it_stands(web: Web) -> None:
+    window_id = await closed(web.desk, "按月清洗")
+
+    made = await web.posts(f"/intake/windows/{window_id}/agreement", SENT)
+    said = await web.posts(
+        f"/intake/windows/{window_id}/agreement/words", {"stance": "objects", "words": "间隔太短。"}, person="lu-wenxi"
+    )
+
+    found = (await web.gets(f"/intake/windows/{window_id}/agreement")).json()
+    assert (made.status_code, made.json(), said.status_code) == (201, {"ordinal": 1}, 201)
+    assert [(one["person_id"], one["unit_id"], one["said"]) for one in found["readers"]] == [
+        ("lu-wenxi", None, "objects"),
+        (None, "housing", None),
+    ]
+    assert (found["words"][0]["words"], found["left"], found["may_go_out"]) == ("间隔太短。", 1, False)
+
+
+async def test_a_draft_is_shared_once_for_its_key(web: Web) -> None:
+    window_id = await closed(web.desk, "按月清洗")
+
+    first = await web.posts(f"/intake/windows/{window_id}/agreement", SENT, key="one-key-for-it")
+    again = await web.posts(f"/intake/windows/{window_id}/agreement", SENT, key="one-key-for-it")
+
+    found = (await web.gets(f"/intake/windows/{window_id}/agreement")).json()
+    assert (first.json(), again.json(), found["shared"]["ordinal"]) == ({"ordinal": 1}, {"ordinal": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    ("person", "path", "body", "code"),
+    [
+        ("tang-shuyao", "", SENT, "document.other_unit"),
+        ("he-xu", "", {"readers": []}, "agreement.readers"),
+        ("he-xu", "", {"readers": [{"unit_id": "housing", "person_id": "lu-wenxi"}]}, "agreement.readers"),
+        ("he-xu", "", {"readers": [{"unit_id": "nowhere"}]}, "agreement.readers"),
+        ("tang-shuyao", "/words", {"stance": "agrees"}, "agreement.not_shared"),
+        ("he-xu", "/words", {"stance": "perhaps"}, "input.invalid"),
+    ],
+)
+async def test_each_refusal_of_a_program_has_its_code(
+    web: Web, person: str, path: str, body: dict[str, object], code: str
+) -> None:
+    window_id = await closed(web.desk, "按月清洗")
+
+    answer = await web.posts(f"/intake/windows/{window_id}/agreement{path}", body, person=person)
+
+    assert answer.json()["code"] == code
+
+
+async def test_a_draft_is_nothing_to_a_program_of_another_unit(web: Web) -> None:
+    window_id = await closed(web.desk, "按月清洗")
+
+    seen = await web.gets(f"/intake/windows/{window_id}/agreement", person="lu-wenxi")
+
+    assert (seen.status_code, seen.json()["code"]) == (403, "agreement.not_asked")

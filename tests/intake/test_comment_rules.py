@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 
+from services.intake.actions.reading import keep, read_text
+from services.intake.actions.versions import submit_version
 from services.intake.domain.answers import AnswerReason
+from services.intake.domain.documents import NotHeardAgain
 from services.intake.domain.plans import comment_stage, is_short, planned
 from services.intake.domain.submission import CommentWish, NoticeIncomplete, UnknownKind
 from services.intake.domain.windows import WindowTooShort
-from services.intake.store import dossier
-from services.kernel.contracts.intake import RecordSummary
+from services.intake.store import dossier, windows
+from services.kernel.contracts.intake import OpenWindow, RecordSummary
+from services.kernel.contracts.messages import Text
 from services.kernel.procedure.deadlines import OFFICE_ZONE, due, end_of
 from services.kernel.procedure.rules import Counting, DocumentKind, Modality, RuleBook, Unit
-from tests.intake.builders import BOOK, CALENDAR, CONTACT, Desk, Web
+from tests.intake.builders import BOOK, CALENDAR, CONTACT, NEXT_DRAFT, NOTE, Desk, Web, a_reference, an_actor
 from tests.intake.test_answering import closed, gives, ids_of, refused
 
 MARKET = {"touches_market_entities": True}
@@ -168,3 +173,62 @@ async def test_c12_that_nobody_wrote_is_a_result_and_is_published(web: Web) -> N
         entries = await dossier.all_of(conn, handed_in.document.id)
     assert "没有收到" in page.text or "未收到" in page.text
     assert "comment.zero" in {entry.rule_id for entry in entries if entry.type == "summary"}
+
+
+async def _hands_in_again(desk: Desk, document_id: UUID) -> None:
+    read = await read_text(NEXT_DRAFT, None, (), NOTE)
+    structure_hash, file_hash = await keep(read, desk.blobs)
+    async with desk.db.transaction() as tx:
+        await tx.execute("update documents set accepts_versions = true")
+        await submit_version(
+            tx, an_actor(), document_id, read, structure_hash=structure_hash, file_hash=file_hash, hear_again=True
+        )
+
+
+async def test_c11_a_changed_text_is_put_to_the_public_again_when_its_office_asks_for_it(desk: Desk) -> None:
+    comment = {"contact": CONTACT, "channels": ["web"], "closes_at": "2026-03-06", "shortening_reason": "情况紧急。"}
+    handed_in = await desk.submits(comment=comment)
+    first = await desk.opens_window(handed_in)
+    await desk.closes_now(first)
+
+    await _hands_in_again(desk, handed_in.document.id)
+
+    second = await desk.opens_window(handed_in, phase="public_comment/2")
+    async with desk.db.read() as conn:
+        letter = await conn.fetchval("select body from outbox where name = 'version_submitted'")
+        entries = await dossier.all_of(conn, handed_in.document.id)
+        reasons = [(await windows.get(conn, window_id)).shortening_reason for window_id in (first, second)]
+    assert letter["hear_again"] is True
+    assert entries[-1].rule_id == "comment.again" or "comment.again" in {entry.rule_id for entry in entries}
+    assert reasons == ["情况紧急。", None]
+
+
+async def test_c11_nobody_is_asked_again_who_was_not_asked_before(desk: Desk) -> None:
+    handed_in = await desk.submits()
+    await desk.opens_window(handed_in)
+
+    with pytest.raises(NotHeardAgain):
+        await _hands_in_again(desk, handed_in.document.id)
+
+
+async def test_c11_the_page_marks_what_changed_since_the_public_was_heard(web: Web) -> None:
+    desk = web.desk
+    handed_in = await desk.submits()
+    await desk.closes_now(first := await desk.opens_window(handed_in))
+    await _hands_in_again(desk, handed_in.document.id)
+    async with desk.db.read() as conn:
+        text_hash = await conn.fetchval("select text_hash from versions where version = 2")
+    later = Text(version=2, text_hash=text_hash, materials_hash=handed_in.version.materials_hash)
+    now = datetime.now(OFFICE_ZONE)
+    second = await desk.activities.open_window(
+        OpenWindow(
+            document=a_reference(handed_in), text=later, rule_id="comment.window", opens_at=now,
+            closes_at=now + timedelta(days=9), reply_to=f"document/{handed_in.document.id}/public_comment/2",
+        )
+    )  # fmt: skip
+
+    page = (await web.client.get(f"/intake/consultation/{second.window_id}")).text
+
+    assert f"/intake/consultation/{first}" in page
+    assert page.count("已修改") == 1
+    assert page.index('id="art-3"') < page.index("已修改") < page.index('id="art-4"')

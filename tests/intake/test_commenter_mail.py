@@ -307,7 +307,7 @@ async def test_once_the_addresses_are_gone_nothing_tells_who_wrote_twice(
     await _now(mailing)
     async with door.desk.db.transaction() as tx:
         await tx.execute("update windows set answers_published_at = answers_published_at - interval '40 days'")
-    await Upkeep(door.desk.db, await db_for("contacts"), BOOK, CALENDAR).once()
+    await Upkeep(door.desk.db, await db_for("contacts"), BOOK, CALENDAR, door.desk.blobs).once()
     assert await _rows(door.desk) == []
 
 

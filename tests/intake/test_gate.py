@@ -160,7 +160,7 @@ class TestLimits:
                 "insert into spent_proofs values ('a', 'x', now() - interval '1 s'), ('b', 'x', now() + interval '1 h')"
             )
 
-        await Upkeep(web.desk.db, await db_for("contacts"), BOOK, CALENDAR).once()
+        await Upkeep(web.desk.db, await db_for("contacts"), BOOK, CALENDAR, web.desk.blobs).once()
 
         async with web.desk.db.read() as conn:
             left = await conn.fetch("select key from comment_rates union all select mark from spent_proofs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.intake.store import closing
+from services.intake.store import closing, mails
 from services.kernel.runtime.gauges import Gauges
 from tests.intake.builders import Desk
 
@@ -22,3 +22,11 @@ async def test_windows_are_counted_by_what_the_clock_says(
     found = await Gauges(desk.db, closing.figures).read()
 
     assert tuple(found[f"fawen.windows.{name}"] for name in ("open", "closing", "past_due")) == expected
+
+
+async def test_mails_that_did_not_arrive_are_counted(desk: Desk) -> None:
+    found = await Gauges(desk.db, mails.figures).read()
+
+    assert {name.rpartition(".")[2]: value for name, value in found.items() if "commenter_mails" in name} == {
+        "waiting": 0.0, "failed": 0.0, "bounced": 0.0,
+    }  # fmt: skip

@@ -343,3 +343,65 @@ async def test_opinions_come_a_page_at_a_time(web: Web, monkeypatch: pytest.Monk
     assert "第三条意见" not in first
     path = f"/intake/consultation/{window_id}/moderation?after={second}"
     assert "第三条意见" in (await web.client.get(path, headers=headers)).text
+
+
+HIDE_AND_ANSWER = {
+    "act": "hidden",
+    "reason": "insult",
+    "words": "辱骂工作人员。",
+    "answer": {"disposition": "not_adopted", "reason": "没有可以采纳的内容。"},
+}
+
+
+async def test_a_hidden_opinion_is_answered_in_the_same_act_and_the_balance_holds(web: Web) -> None:
+    window_id = await closed(web.desk, "骂人的话", "每月洗")
+    first, second = await ids_of(web.desk, window_id)
+
+    done = await web.posts(f"/intake/windows/{window_id}/moderation", {**HIDE_AND_ANSWER, "comments": [str(first)]})
+    rest = await web.posts(
+        f"/intake/windows/{window_id}/answers", {"answers": [{"comment_id": str(second), "disposition": "adopted"}]}
+    )
+
+    published = await web.desk.activities.publish_answers(PublishAnswers(window_id=window_id))
+    assert (done.status_code, done.json()["changed"], done.json()["left"]) == (200, 1, 1)
+    assert rest.json()["received"] == rest.json()["answered"] + rest.json()["withdrawn"] == 2
+    assert (published.answered, published.not_adopted) == (2, 1)
+
+
+async def test_hiding_with_an_answer_that_lacks_its_reason_hides_nothing(web: Web) -> None:
+    window_id = await closed(web.desk, "骂人的话")
+    (only,) = await ids_of(web.desk, window_id)
+    given = {**HIDE_AND_ANSWER, "comments": [str(only)], "answer": {"disposition": "not_adopted"}}
+
+    refused = await web.posts(f"/intake/windows/{window_id}/moderation", given)
+
+    shown = (await web.gets(f"/intake/windows/{window_id}/moderation")).json()
+    assert (refused.json()["code"], shown["hidden"], shown["acts"]) == ("answer.reason_missing", {}, [])
+
+
+async def test_what_is_shown_again_is_not_answered_with_it(web: Web) -> None:
+    window_id = await closed(web.desk, "骂人的话")
+    given = {**HIDE_AND_ANSWER, "act": "shown", "reason": "mistake", "search": "骂人"}
+
+    refused = await web.posts(f"/intake/windows/{window_id}/moderation", given)
+
+    assert refused.json()["code"] == "moderation.answer"
+
+
+async def test_a_reviewer_who_may_hide_may_not_answer(web: Web) -> None:
+    window_id = await closed(web.desk, "骂人的话")
+
+    refused = await web.posts(
+        f"/intake/windows/{window_id}/moderation", {**HIDE_AND_ANSWER, "search": "骂人"}, person="lu-wenxi"
+    )
+
+    assert refused.status_code == 403
+
+
+async def test_while_the_window_is_open_nothing_is_answered(web: Web) -> None:
+    window_id = await web.desk.opens_window(await web.desk.submits())
+    await web.desk.comments(window_id, "骂人的话")
+
+    refused = await web.posts(f"/intake/windows/{window_id}/moderation", {**HIDE_AND_ANSWER, "search": "骂人"})
+
+    assert refused.json()["code"] == "window.still_open"

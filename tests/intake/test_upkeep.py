@@ -39,7 +39,7 @@ async def _published(desk: Desk) -> None:
 async def test_contacts_stay_while_their_time_runs(desk: Desk, db_for: DbFor) -> None:
     await _published(desk)
 
-    assert await Upkeep(desk.db, await db_for("contacts"), WITH_RULE, CALENDAR).once() == 0
+    assert await Upkeep(desk.db, await db_for("contacts"), WITH_RULE, CALENDAR, desk.blobs).once() == 0
 
 
 async def test_contacts_go_when_their_time_is_over_and_the_words_stay(desk: Desk, db_for: DbFor) -> None:
@@ -47,7 +47,7 @@ async def test_contacts_go_when_their_time_is_over_and_the_words_stay(desk: Desk
     async with desk.db.transaction() as tx:
         await tx.execute(AGE, timedelta(weeks=30))
 
-    assert await Upkeep(desk.db, await db_for("contacts"), WITH_RULE, CALENDAR).once() == 1
+    assert await Upkeep(desk.db, await db_for("contacts"), WITH_RULE, CALENDAR, desk.blobs).once() == 1
 
     async with (await db_for("contacts")).read() as conn:
         assert await conn.fetchval("select count(*) from comment_contacts") == 0
@@ -59,4 +59,4 @@ async def test_contacts_go_when_their_time_is_over_and_the_words_stay(desk: Desk
 async def test_without_a_rule_nothing_is_purged(desk: Desk, db_for: DbFor) -> None:
     await _published(desk)
 
-    assert await Upkeep(desk.db, await db_for("contacts"), WITHOUT_RULE, CALENDAR).once() == 0
+    assert await Upkeep(desk.db, await db_for("contacts"), WITHOUT_RULE, CALENDAR, desk.blobs).once() == 0

@@ -168,3 +168,17 @@ async def test_a_text_that_the_public_never_saw_has_no_table_of_opinions(town: T
     await (await begin(town.client, a_start(not_public_by_law=True))).result()
 
     assert not any(asked.opinions for asked in town.rounds.values())
+
+
+async def test_a_text_that_was_changed_much_is_put_to_the_public_again_before_it_is_reviewed_again(town: Town) -> None:
+    town.hears_again = True
+    town.script["legality_review"] = ["amend"]
+
+    end = await (await begin(town.client, a_start())).result()
+
+    heard = sorted(town.windows.values(), key=lambda asked: asked.opens_at)
+    assert end.outcome == "issued"
+    assert [asked.text.text_hash == heard[0].text.text_hash for asked in heard] == [True, False]
+    assert [stage for stage in town.order() if stage in ("public_comment", "legality_review")] == [
+        "public_comment", "legality_review", "public_comment", "legality_review",
+    ]  # fmt: skip

@@ -53,6 +53,7 @@ class Town:
         self.refused_numbers = 0
         self.amended_hash: str | None = None
         self.revises = True
+        self.hears_again = False
         self.extend_by: timedelta | None = None
         self.answers_arrive = True
         self.posted: list[tasks.PostItem] = []
@@ -293,7 +294,7 @@ class Town:
         """The drafting office hands in another text."""
         version = version or sum(1 for key in self.items if "/revision/" in key) + 1
         text = Text(version=version, text_hash=f"{version:064d}", materials_hash="0" * 64)
-        fact = lifecycle.VersionSubmitted(event_id=uuid4(), text=text, author_ids=("liu",))
+        fact = lifecycle.VersionSubmitted(event_id=uuid4(), text=text, author_ids=("liu",), hear_again=self.hears_again)
         self._signal(lifecycle.lifecycle_id(document.document_id), lifecycle.VERSION_SUBMITTED, fact)
 
     async def _change_due(self, message: tasks.ChangeDue) -> Done:

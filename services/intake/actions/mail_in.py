@@ -14,6 +14,7 @@ from services.intake.actions.comment import (
     count_refused,
     take_comment,
 )
+from services.intake.actions.files import keep_file
 from services.intake.actions.gate import Gate
 from services.intake.actions.taking import refusal_of
 from services.intake.domain.attachments import Attached, FileLimits, check_attached, safe_name, safe_type
@@ -29,8 +30,9 @@ from services.intake.domain.mail import (
     read_box,
     sender_of,
 )
-from services.intake.store import attachments, comments, mails, windows
-from services.intake.store.attachments import Attachment
+from services.intake.shown.clauses import clauses_of
+from services.intake.store import attachments, clauses, comments, mails, windows
+from services.intake.store.windows import Window
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
@@ -38,6 +40,7 @@ from services.kernel.runtime.idempotency import Answer, once
 from services.kernel.runtime.mail import is_address, own_addresses
 from services.kernel.runtime.mime import read_mail
 from services.kernel.runtime.settings import Settings
+from services.kernel.text.clauses import clause_meant
 from services.kernel.text.mail import ReadMail
 
 log = structlog.get_logger()
@@ -112,14 +115,18 @@ async def _take(office: Office, window_id: UUID, mail: ReadMail, return_path: st
     body = clean_body(opinion_of(mail))
     files = [Attached(safe_name(f.name, n), safe_type(f.media_type), f.content) for n, f in enumerate(mail.files, 1)]
     check_attached(files, office.files)
-    await _must_be_open(office.db, window_id)
+    window = await _must_be_open(office.db, window_id)
     await office.gate.admit(window_id, f"mail:{(mail.from_address or return_path).lower()}", "", b"")
-    kept = [await _keep(office.blobs, file) for file in files]
+    kept = [await keep_file(office.db, office.blobs, file) for file in files]
+    found = await clauses_of(office.blobs, window.text_hash)
+    meant = clause_meant(found, window.title, mail.subject, mail.text)
+    clause = meant.anchor if meant else ""
     key = key_of(mail, body_hash(body), [file.content_hash for file in kept])
 
     async def act(tx: Connection) -> Answer:
-        taken = await take_comment(tx, window_id, _opinion(mail, body), Channel.EMAIL)
+        taken = await take_comment(tx, window_id, _opinion(mail, body, clause), Channel.EMAIL)
         comment = await comments.by_receipt(tx, taken.receipt)
+        await clauses.propose(tx, comment.id, window_id, clause)
         await attachments.add(tx, comment.id, kept)
         await _acknowledge(tx, office.settings, window_id, comment.id, mail)
         return Answer(201, {"comment_id": str(comment.id)})
@@ -128,22 +135,20 @@ async def _take(office: Office, window_id: UUID, mail: ReadMail, return_path: st
         await once(tx, key=key, actor=f"mail:{window_id}", route="mail", body_hash=key, act=lambda: act(tx))
 
 
-async def _must_be_open(db: Database, window_id: UUID) -> None:
+async def _must_be_open(db: Database, window_id: UUID) -> Window:
     """Nothing is stored for a window that takes nothing; whether it does is decided again by the row."""
     async with db.read() as conn:
         window = await windows.get(conn, window_id)
     if not window.is_open:
         raise refusal_of(window)
+    return window
 
 
-def _opinion(mail: ReadMail, body: str) -> Opinion:
+def _opinion(mail: ReadMail, body: str, clause: str = "") -> Opinion:
     contact = mail.from_address if is_address(mail.from_address) else ""
-    return Opinion(body, name=mail.from_name[:LONGEST_NAME], contact=contact if len(contact) <= LONGEST_CONTACT else "")
-
-
-async def _keep(blobs: Blobs, file: Attached) -> Attachment:
-    digest = await blobs.put(file.content)
-    return Attachment(name=file.name, content_hash=digest, size=len(file.content), media_type=file.media_type)
+    return Opinion(
+        body, clause, name=mail.from_name[:LONGEST_NAME], contact=contact if len(contact) <= LONGEST_CONTACT else ""
+    )
 
 
 async def _acknowledge(tx: Connection, settings: Settings, window_id: UUID, comment_id: UUID, mail: ReadMail) -> None:

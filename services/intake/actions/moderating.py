@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.intake.actions.answering import answer, to_answer
+from services.intake.domain.answers import Given
 from services.intake.domain.dossier import Fact, actor_of
 from services.intake.domain.moderation import (
+    MOST_ANSWERED,
     MOST_AT_ONCE,
     Act,
+    AnswerAtOnce,
+    AnswersHidden,
     Moderation,
     NothingChosen,
     TooMany,
@@ -16,7 +22,7 @@ from services.intake.domain.moderation import (
     check,
 )
 from services.intake.domain.plans import PUBLIC_COMMENT
-from services.intake.store import documents, dossier, windows
+from services.intake.store import answers, comments, documents, dossier, windows
 from services.intake.store import moderation as store
 from services.intake.store.moderation import NewAct
 from services.intake.store.windows import Window
@@ -34,14 +40,17 @@ class Moderated:
     ordinal: int
     changed: int
     hidden: dict[str, int]
+    left: int | None = None
 
 
 async def moderate(tx: Connection, actor: Actor, window_id: UUID, given: Moderation) -> Moderated:
     """Hide opinions or show them again; the act, its reason and its count go into the dossier. Comments go on arriving.
 
-    Raises WindowUnknown, NotModerator, NoReason, NothingChosen, TooMany.
+    With an answer, each opinion that is hidden now is answered in the same transaction, over what it was answered
+    before; `left` says how many still wait. Raises WindowUnknown, NotModerator, NoReason, NothingChosen, TooMany,
+    AnswersHidden, and what answering is refused with.
     """
-    window = await windows.get(tx, window_id)
+    window = await (to_answer(tx, actor, window_id) if given.answer else windows.get(tx, window_id))
     allows(unit_id=actor.unit_id, roles=actor.roles, drafting_unit=window.drafting_unit)
     reason = check(given)
     await documents.get_locked(tx, window.document_id)
@@ -58,7 +67,21 @@ async def moderate(tx: Connection, actor: Actor, window_id: UUID, given: Moderat
     ordinal = await store.add_act(tx, window_id, act, changed)
     hidden = await store.hidden_counts(tx, window_id)
     await dossier.add(tx, window.document_id, _fact(window, actor, act, ordinal, len(changed), hidden))
-    return Moderated(ordinal, len(changed), hidden)
+    left = await _answer(tx, actor, window_id, given.answer, changed) if given.answer else None
+    return Moderated(ordinal, len(changed), hidden, left)
+
+
+async def _answer(
+    tx: Connection, actor: Actor, window_id: UUID, given: AnswerAtOnce, comment_ids: Sequence[UUID]
+) -> int:
+    if len(comment_ids) > MOST_ANSWERED:
+        raise AnswersHidden(field="answer")
+    seen = await answers.revision_of(tx, window_id)
+    each = [
+        Given(comment_id=one, seen=seen, disposition=given.disposition, reason=given.reason, clause=given.clause)
+        for one in await comments.standing(tx, comment_ids)
+    ]
+    return (await answer(tx, actor, window_id, tuple(each))).left
 
 
 async def _chosen(tx: Connection, window_id: UUID, given: Moderation) -> list[UUID]:

@@ -123,7 +123,9 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
         predicates=document.answers,
         closed=progress.closed,
         comments=await _balance(conn, shown) if shown else None,
-        window=WindowFacts(last.rule_id, _shortened(document), last.shortening_reason or "") if last else None,
+        window=WindowFacts(last.rule_id, _shortened(document) and len(shown) == 1, last.shortening_reason or "")
+        if last
+        else None,
         notice=await _notice(conn, document),
         facts=await _outlived(progress.facts, text_hash, blobs),
         report=await _report(document, text_hash, blobs),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.intake.actions.reading import ReadText
 from services.intake.actions.submit import attachments_of, version_of
-from services.intake.domain.documents import DECIDED_STAGES, NotOurs, refuses_version, refuses_withdrawal
+from services.intake.domain.documents import DECIDED_STAGES, NotHeardAgain, NotOurs, refuses_version, refuses_withdrawal
 from services.intake.domain.dossier import Fact, actor_of
 from services.intake.domain.ids import uuid7
 from services.intake.domain.submission import materials_hash
@@ -24,7 +24,7 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
 
 PASSED = ("passed", "passed_as_amended")
-TEXT_IDENTITY = "text.identity"
+TEXT_IDENTITY, COMMENT_AGAIN = "text.identity", "comment.again"
 
 
 def belongs_to(actor: Actor, document: Document) -> None:
@@ -43,13 +43,17 @@ async def submit_version(
     structure_hash: str,
     file_hash: str | None,
     change_note: str = "",
+    hear_again: bool = False,
 ) -> Version:
     """Record another text of the document and tell its lifecycle.
 
-    Raises NotOurs, AlreadyEnded, VersionNotAccepted, VersionUnchanged.
+    `hear_again` puts the changed text to the public once more, before it goes on. Raises NotOurs, AlreadyEnded,
+    VersionNotAccepted, VersionUnchanged, NotHeardAgain.
     """
     document = await documents.get_locked(tx, document_id)
     belongs_to(actor, document)
+    if hear_again and not await may_be_heard_again(tx, document_id):
+        raise NotHeardAgain(field="hear_again")
     last = await versions.latest(tx, document_id)
     before = await versions.attachments_of(tx, document_id, last.version)
     papers = papers_of(read, document_id, before, last.version + 1)
@@ -68,9 +72,21 @@ async def submit_version(
     )
     version = Version(**{**vars(version), "materials_hash": listed})
     at = await versions.add(tx, version, papers)
-    await dossier.add(tx, document_id, _handed_in(actor, document, version, last))
-    await _tell(tx, document, version)
+    await dossier.add(tx, document_id, _handed_in(actor, document, version, last, hear_again=hear_again))
+    await _tell(tx, document, version, hear_again=hear_again)
     return Version(**{**vars(version), "submitted_at": at})
+
+
+async def may_be_heard_again(conn: Connection, document_id: UUID) -> bool:
+    """Whether another text may be put to the public: after a window has closed, before the decision."""
+    held = [window for window in await windows.of_document(conn, document_id) if not window.ended_early]
+    closed = bool(held) and all(window.closed_at is not None for window in held)
+    return closed and not await _decided(conn, document_id)
+
+
+async def _decided(conn: Connection, document_id: UUID) -> bool:
+    rounds = await stages.all_of(conn, document_id)
+    return any(row.outcome in PASSED or row.stage in DECIDED_STAGES for row in rounds)
 
 
 async def withdraw(tx: Connection, actor: Actor, document_id: UUID, *, reason: str) -> Document:
@@ -80,9 +96,7 @@ async def withdraw(tx: Connection, actor: Actor, document_id: UUID, *, reason: s
     belongs_to(actor, document)
     if not reason.strip():
         raise ReasonMissing(Words("请写明撤回的理由。", "Give the reason for the withdrawal."), field="reason")
-    rounds = await stages.all_of(tx, document_id)
-    decided = any(row.outcome in PASSED or row.stage in DECIDED_STAGES for row in rounds)
-    if refusal := refuses_withdrawal(state=document.state, decided=decided):
+    if refusal := refuses_withdrawal(state=document.state, decided=await _decided(tx, document_id)):
         raise refusal
     reason_hash = hashlib.sha256(reason.encode()).hexdigest()
     await documents.withdraw(tx, document_id)
@@ -123,7 +137,7 @@ def papers_of(read: ReadText, document_id: UUID, before: list[Attachment], numbe
     ]
 
 
-def _handed_in(actor: Actor, document: Document, version: Version, last: Version) -> Fact:
+def _handed_in(actor: Actor, document: Document, version: Version, last: Version, *, hear_again: bool) -> Fact:
     return Fact(
         key=f"version/{version.version}",
         type="version",
@@ -132,17 +146,18 @@ def _handed_in(actor: Actor, document: Document, version: Version, last: Version
         actor=actor_of(actor.person_id, actor.unit_id, Role.DRAFTER),
         text_hash=version.text_hash,
         record_hash=version.materials_hash,
-        rule_id=TEXT_IDENTITY,
+        rule_id=COMMENT_AGAIN if hear_again else TEXT_IDENTITY,
         detail={
             "version": version.version,
             "replaces": last.text_hash,
             "at_stage": document.stage,
             "change_note": version.change_note,
+            **({"hear_again": True} if hear_again else {}),
         },
     )
 
 
-async def _tell(tx: Connection, document: Document, version: Version) -> None:
+async def _tell(tx: Connection, document: Document, version: Version, *, hear_again: bool) -> None:
     await outbox.signal(
         tx,
         key=str(document.id),
@@ -154,6 +169,7 @@ async def _tell(tx: Connection, document: Document, version: Version) -> None:
             author_ids=await versions.authors_of(tx, document.id),
             structure_hash=version.structure_hash,
             task_count=version.task_count,
+            hear_again=hear_again,
         ),
         trace=document.trace,
     )

@@ -28,6 +28,7 @@ async def open_window(tx: Connection, message: OpenWindow, book: RuleBook) -> Wi
     version = await versions.get(tx, document.id, message.text.version)
     if version.text_hash != message.text.text_hash:
         raise VersionUnknown
+    held = await windows.of_document(tx, document.id)
     added = await windows.add(
         tx,
         window_id=uuid7(),
@@ -37,7 +38,8 @@ async def open_window(tx: Connection, message: OpenWindow, book: RuleBook) -> Wi
         rule_id=message.rule_id,
         opens_at=message.opens_at,
         closes_at=message.closes_at,
-        shortening_reason=document.comment_plan.get("shortening_reason") or None,
+        # The reason stands in the notice of the window that it shortens, and of no later one.
+        shortening_reason=None if held else document.comment_plan.get("shortening_reason") or None,
         notice=notice_of(document),
         reply_to=message.reply_to,
         trace=telemetry.carrier() or document.trace,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from services.intake.api import (
+    agreement,
     attachments,
     commenting,
     documents,
     groups,
+    mailed,
     moderating,
     receipts,
     reports,
@@ -22,6 +24,8 @@ ROUTERS = (
     attachments.router,
     window_acts.router,
     groups.router,
+    agreement.router,
+    mailed.router,
     moderating.router,
     receipts.router,
     reports.router,

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.intake.actions.files import read_file
 from services.intake.domain.attachments import FileUnknown
 from services.intake.domain.documents import may_read
 from services.intake.store import attachments, comments, windows
@@ -39,5 +40,5 @@ async def downloaded(request: Request, files: list[Attachment], position: int) -
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "no-store",
     }
-    data = await blobs_of(request).get(file.content_hash)
+    data = await read_file(blobs_of(request), file.content_hash)
     return Response(data, media_type="application/octet-stream", headers=headers)

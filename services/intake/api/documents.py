@@ -131,7 +131,8 @@ async def post_version(
     """Hand in another text, while the open stage takes one."""
     if before := await answered_before(request, who=actor.person_id, key=key, body_hash=body_hash):
         return before
-    given = validated(VersionIn, {name: body.fields.get(name) or "" for name in ("note", "change_note")})
+    said = {name: body.fields.get(name) or "" for name in ("note", "change_note")}
+    given = validated(VersionIn, {**said, "hear_again": body.fields.get("hear_again") or False})
     async with database(request).read() as conn:
         versions.belongs_to(actor, await readable(conn, actor, document_id))
     with citing(books_of(request).own):
@@ -147,6 +148,7 @@ async def post_version(
             structure_hash=structure_hash,
             file_hash=file_hash,
             change_note=given.change_note,
+            hear_again=given.hear_again,
         )
         return Answer(201, version_out(version))
 

@@ -46,7 +46,7 @@ async def post_moderation(
 
     async def act(tx: Connection) -> Answer:
         done = await moderating.moderate(tx, actor, window_id, given)
-        return Answer(200, {"ordinal": done.ordinal, "changed": done.changed, "hidden": done.hidden})
+        return Answer(200, {name: value for name, value in vars(done).items() if value is not None})
 
     return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
 

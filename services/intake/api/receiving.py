@@ -83,6 +83,7 @@ class VersionIn(BaseModel):
     attachments: tuple[AttachmentIn, ...] = ()
     note: str = Field(default="", max_length=100_000)
     change_note: str = Field(default="", max_length=2000)
+    hear_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,17 @@ class BadClause(Invalid):
     remedy = Words("请从列出的条款中选择，或者选“整个文件”。", "Choose a listed clause, or the whole document.")
 
 
+class NotMailed(NotFound):
+    """Not an opinion of this window that came by mail and stands: its author chose the clause, or took it back."""
+
+    code = "comment.not_mailed"
+    title = Words("没有这条来自邮件的意见", "No such mailed opinion")
+    remedy = Words(
+        "只有邮件意见的条款由系统认出、可以更正；其他意见的条款由本人选择。",
+        "Only of mailed opinions is the clause read by the machine; of others it was chosen by who wrote.",
+    )
+
+
 class CommentUnknown(NotFound):
     """No such comment."""
 

@@ -42,6 +42,18 @@ class VersionNotAccepted(Conflict):
     )
 
 
+class NotHeardAgain(Conflict):
+    """The public is asked once more only after it was heard, and before the decision."""
+
+    code = "version.not_heard_again"
+    rule = "comment.again"
+    title = Words("现在不能再次公开征求意见", "It cannot be put to the public again now")
+    remedy = Words(
+        "征求意见截止以后、集体讨论决定以前，可以就修改后的文本再次征求意见。",
+        "After a window has closed and before the decision, a changed text may be put to the public once more.",
+    )
+
+
 class VersionUnchanged(Conflict):
     """The very same text again."""
 

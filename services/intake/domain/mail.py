@@ -37,6 +37,17 @@ class NobodysMail(Conflict):
     remedy = Words("请由本人发送邮件。", "Send the mail yourself.")
 
 
+class MailArrived(Conflict):
+    """Only what did not arrive is sent once more."""
+
+    code = "mail.not_undelivered"
+    title = Words("没有这封没有送达的邮件", "No such undelivered mail")
+    remedy = Words(
+        "只有退回或者放弃发送的邮件可以重发；已经重发的，请等待结果。",
+        "Only a mail that came back or was given up can be sent once more.",
+    )
+
+
 @dataclass(frozen=True)
 class Box:
     """What an address of ours means: a window, by the end of its id, or a mail that went out."""

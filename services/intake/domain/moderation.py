@@ -11,11 +11,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.intake.domain.answers import LONGEST_CLAUSE, LONGEST_REASON, Disposition
 from services.kernel.contracts.refusals import Forbidden, Invalid, Words
 
 LONGEST_WORDS = 500
 # One act in one transaction, while comments still arrive.
 MOST_AT_ONCE = 20_000
+MOST_ANSWERED = 1_000
 
 
 class Act(StrEnum):
@@ -53,8 +55,21 @@ def words_for(reason: str) -> Words:
     return REASON_WORDS[Reason(reason)] if reason in set(Reason) else Words(reason, reason)
 
 
+class AnswerAtOnce(BaseModel):
+    """The answer that the hidden opinions get in the same act: each is answered all the same."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    disposition: Disposition
+    reason: str = Field(default="", max_length=LONGEST_REASON)
+    clause: str = Field(default="", max_length=LONGEST_CLAUSE)
+
+
 class Moderation(BaseModel):
-    """One act on opinions: chosen one by one, by their group, or by words that stand in them."""
+    """One act on opinions: chosen one by one, by their group, or by words that stand in them.
+
+    With an `answer` what is hidden is answered as well, once the result is recorded.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
@@ -64,6 +79,7 @@ class Moderation(BaseModel):
     comments: tuple[UUID, ...] = Field(default=(), max_length=1000)
     group: UUID | None = None
     search: str = Field(default="", max_length=100)
+    answer: AnswerAtOnce | None = None
 
     @property
     def chosen_by(self) -> str:
@@ -102,6 +118,18 @@ class TooMany(Invalid):
     remedy = Words(f"一次最多{MOST_AT_ONCE}条，请分批处理。", f"At most {MOST_AT_ONCE} at once: do it in parts.")
 
 
+class AnswersHidden(Invalid):
+    """An answer goes with hiding only, and with so many opinions at once."""
+
+    code = "moderation.answer"
+    rule = "comment.adoption"
+    title = Words("不能一并答复", "Not answered in the same act")
+    remedy = Words(
+        f"只有隐藏时可以一并答复，一次最多{MOST_ANSWERED}条；更多的，请先隐藏，再按组答复。",
+        f"Only what is hidden is answered with it, at most {MOST_ANSWERED} at once; hide first and answer by group.",
+    )
+
+
 class NotModerator(Forbidden):
     """Neither of the drafting unit nor of the legality review."""
 
@@ -129,4 +157,6 @@ def check(given: Moderation) -> Reason:
         raise NoReason(field="words")
     if sum((bool(given.comments), given.group is not None, bool(given.search))) != 1:
         raise NothingChosen(field="comments")
+    if given.answer and given.act is not Act.HIDDEN:
+        raise AnswersHidden(field="answer")
     return allowed[given.reason]

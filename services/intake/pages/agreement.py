@@ -9,14 +9,13 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.intake.actions import agreement as acts
-from services.intake.domain.agreement import STANCE_WORDS, Asked, NotAsked, Stance, Word, WordsMissing, last_word
+from services.intake.domain.agreement import STANCE_WORDS, Asked, NotAsked, Stance, WordsMissing
 from services.intake.pages.consultations import told
-from services.intake.store import agreement, answers, comments, people, windows
+from services.intake.shown.agreement import agreement_of
 from services.intake.wiring import Act, carried_out
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.directory import Role
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
 from services.kernel.runtime.pages import render
 
@@ -84,38 +83,23 @@ def _chosen(form: FormData, name: str) -> list[str]:
 
 async def _page(request: Request, actor: Actor, window_id: UUID, refused: Refused | None = None) -> HTMLResponse:
     async with database(request).read() as conn:
-        window = await windows.get(conn, window_id)
-        draft = await agreement.newest(conn, window_id)
-        readers = await agreement.readers_of(conn, draft.id) if draft else []
-        said = await agreement.said_of(conn, draft.id) if draft else []
-        asked = [Asked(one.unit_id, one.person_id, one.decides) for one in readers]
-        mine = any(one.is_(person_id=actor.person_id, unit_id=actor.unit_id) for one in asked)
-        ours = actor.unit_id == window.drafting_unit and Role.DRAFTER in actor.roles
-        if not ours and not mine:
-            raise NotAsked
-        units = await people.unit_names(conn)
-        persons = await people.in_unit(conn, window.drafting_unit)
-        named = [one.person_id for one in asked] + [one.person_id for one in said]
-        names = await people.names_of(conn, [name for name in named if name])
-        revision = await answers.revision_of(conn, window_id)
-        counts, tally = await comments.counts_of(conn, window_id), await answers.tally(conn, window_id)
-    words = [Word(one.person_id, one.unit_id, Stance(one.stance), one.revision) for one in said]
+        found = await agreement_of(conn, actor, window_id)
     return render(
         request,
         "agreement.html",
         status=refused.status if refused else 200,
-        window=window,
-        draft=draft,
-        asked=[(one, last_word(one, words)) for one in asked],
-        said=said,
+        window=found.window,
+        draft=found.draft,
+        asked=found.asked,
+        said=found.said,
         stances=STANCE_WORDS,
-        mine=mine,
-        ours=ours,
-        units={unit: name for unit, name in units.items() if unit != window.drafting_unit},
-        all_units=units,
-        persons={person: name for person, name in persons.items() if person != actor.person_id},
-        names=names,
-        revision=revision,
-        left=counts.received - counts.withdrawn - tally.answered,
+        mine=found.mine,
+        ours=found.ours,
+        units={unit: name for unit, name in found.units.items() if unit != found.window.drafting_unit},
+        all_units=found.units,
+        persons={person: name for person, name in found.colleagues.items() if person != actor.person_id},
+        names=found.names,
+        revision=found.revision,
+        left=found.left,
         refused=told(refused),
     )

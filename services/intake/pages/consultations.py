@@ -21,11 +21,12 @@ from services.intake.domain.submission import PUBLIC_ROLES, ROLES
 from services.intake.domain.windows import STATE_WORDS, last_second_words, remaining_words
 from services.intake.door import Knock
 from services.intake.pages.document import as_download
+from services.intake.shown.changes import changes_between
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.due import answers_due
 from services.intake.shown.history import history_of
 from services.intake.shown.words import retention
-from services.intake.store import people, seals, summaries, versions, window_acts, windows
+from services.intake.store import mails, people, seals, summaries, versions, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, calendar_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
@@ -108,7 +109,13 @@ async def _consultation(
         recorded = await summaries.of_window(conn, window_id)
         papers = await versions.attachments_of(conn, window.document_id, window.version)
         units, seal = await people.unit_names(conn), await seals.newest(conn, window_id)
-    clauses = await clauses_of(blobs_of(request), window.text_hash)
+        ours = visitor is not None and visitor.unit_id == window.drafting_unit
+        held = await windows.of_document(conn, window.document_id)
+        posted = await mails.posted(conn, window_id) if ours else None
+    blobs = blobs_of(request)
+    clauses = await clauses_of(blobs, window.text_hash)
+    former = next((one for one in reversed(held) if one.opens_at < window.opens_at and not one.ended_early), None)
+    altered = (await changes_between(blobs, former.text_hash, window.text_hash)).altered() if former else {}
     return render(
         request,
         "consultation.html",
@@ -122,6 +129,8 @@ async def _consultation(
         last_second=last_second_words(window.closes_at).of(language.current()),
         events=history_of(window, changes, recorded, units),
         seal=seal,
+        former=former,
+        altered=altered,
         clauses=clauses,
         options=[("", label_of(clauses, "").of(language.current())), *_options(clauses)],
         papers=[paper for paper in papers if paper.role in PUBLIC_ROLES],
@@ -135,7 +144,8 @@ async def _consultation(
         mailbox=mailbox_of(window.id, mail_domain_of(request)) if window.is_open else None,
         files=door_of(request).files,
         form_token=_token(request, window_id, given, refused),
-        ours=visitor is not None and visitor.unit_id == window.drafting_unit,
+        ours=ours,
+        lost=posted.failed + posted.bounced if posted else 0,
         moderates=visitor is not None and Role.LEGALITY_REVIEWER in visitor.roles,
     )
 

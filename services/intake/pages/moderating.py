@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 
 from services.intake.actions import moderating
 from services.intake.api.moderating import moderated_window
+from services.intake.domain.answers import DISPOSITION_WORDS
 from services.intake.domain.comments import CHANNEL_WORDS, Channel
 from services.intake.domain.masking import shown_to_decide
 from services.intake.domain.moderation import (
@@ -21,6 +22,7 @@ from services.intake.domain.moderation import (
     REASON_WORDS,
     REASONS,
     Act,
+    AnswersHidden,
     Moderation,
     NothingChosen,
 )
@@ -40,6 +42,8 @@ from services.kernel.runtime.idempotency import Answer, BodyHash, Key
 from services.kernel.runtime.pages import render
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
+# The button that hides and answers in one act.
+ANSWERED = "answered"
 PAGE = 30
 STATES = {"shown": False, "hidden": True}
 
@@ -126,10 +130,17 @@ def _given(form: FormData, view: View) -> Moderation:
     if form.get("all") == "yes":
         chosen = {"group": view.group} if view.group and not view.q else {"search": view.q}
     act = str(form.get("act") or "")
-    words = {"reason": str(form.get("reason") or ""), "words": str(form.get("words") or "")}
+    words: dict[str, Any] = {"reason": str(form.get("reason") or ""), "words": str(form.get("words") or "")}
+    if act == ANSWERED:
+        act, words["answer"] = (
+            Act.HIDDEN,
+            {name: form.get(f"answer.{name}") or "" for name in ("disposition", "reason")},
+        )
     try:
         return Moderation.model_validate({"act": act, **words, **chosen})
     except ValidationError as error:
+        if any("answer" in fault["loc"] for fault in error.errors()):
+            raise AnswersHidden(field="answer") from error
         raise NothingChosen(field="comments") from error
 
 
@@ -181,6 +192,11 @@ async def _page(
             *((one.value, words.of(reader)) for one, words in CHANNEL_WORDS.items()),
         ],
         done=done,
+        dispositions=[("", Words("请选择", "Choose").of(reader))]
+        + [(one.value, words.of(reader)) for one, (words, _) in DISPOSITION_WORDS.items()],
+        answers=actor.unit_id == window.drafting_unit
+        and window.summary_at is not None
+        and window.answers_published_at is None,
         refused=told(refused),
         written={name: value for name, value in form.items() if isinstance(value, str)} if form else {},
         chosen=set(form.getlist("comment")) if form else set(),

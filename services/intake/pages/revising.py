@@ -15,6 +15,7 @@ from services.intake.domain.documents import VersionNotAccepted
 from services.intake.pages.consultations import told
 from services.intake.wiring import answered_before, blobs_of, books_of, carried_out, citing
 from services.kernel.contracts.refusals import Refused
+from services.kernel.runtime import language
 from services.kernel.runtime.auth import Signed, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
@@ -35,6 +36,8 @@ async def _form(
     async with database(request).read() as conn:
         document = await readable(conn, actor, document_id)
         versions.belongs_to(actor, document)
+        again = await versions.may_be_heard_again(conn, document_id)
+    rule = books_of(request).own.rule(versions.COMMENT_AGAIN)
     closed = None if document.accepts_versions else VersionNotAccepted()
     return render(
         request,
@@ -43,6 +46,8 @@ async def _form(
         document=document,
         refused=told(refused or closed),
         is_open=closed is None,
+        again=again,
+        article=rule.article.of(language.current()),
         given=given,
     )
 
@@ -55,6 +60,7 @@ async def revise(
     if before := await answered_before(request, who=actor.person_id, key=key, body_hash=body_hash):
         return before
     change_note = str(body.fields.get("change_note") or "")[:2000]
+    hear_again = body.fields.get("hear_again") == "yes"
     try:
         async with database(request).read() as conn:
             versions.belongs_to(actor, await readable(conn, actor, document_id))
@@ -71,12 +77,15 @@ async def revise(
                 structure_hash=structure_hash,
                 file_hash=file_hash,
                 change_note=change_note,
+                hear_again=hear_again,
             )
             return Answer(303, None, {"Location": f"/intake/document/{document_id}"})
 
         return await carried_out(request, who=actor.person_id, key=key, body_hash=body_hash, act=act)
     except Refused as refused:
-        return await _form(request, actor, document_id, refused, text=body.text or "", change_note=change_note)
+        return await _form(
+            request, actor, document_id, refused, text=body.text or "", change_note=change_note, hear_again=hear_again
+        )
 
 
 @router.get("/{document_id}/withdraw")

@@ -79,6 +79,11 @@ class Changes:
                     return ClauseShown(was, now, change.kind, change.runs)
         return None
 
+    def altered(self) -> dict[str, Words]:
+        """The clauses of the newer text that differ, by anchor, and how."""
+        found = self.comparison.changes if self.comparison else ()
+        return {one.new.anchor: CHANGE_WORDS[one.kind] for one in found if one.new and one.kind is not ChangeKind.SAME}
+
 
 async def changes_between(blobs: Blobs, old_hash: str, new_hash: str) -> Changes:
     """What changed from the text commented on to another; texts never change under their hashes."""

@@ -8,7 +8,7 @@ from typing import Any
 from services.intake.actions.comment import look_up
 from services.intake.shown.changes import ClauseShown, answered_with, changes_between
 from services.intake.shown.windows import receipt_out
-from services.intake.store import attachments, groups, moderation, seals, versions
+from services.intake.store import attachments, clauses, groups, moderation, seals, versions
 from services.intake.store.attachments import Attachment
 from services.intake.store.comments import Comment
 from services.intake.store.groups import Group
@@ -38,6 +38,7 @@ class Own:
     seal: Seal | None
     before: Version
     after: Version
+    clause_by_machine: bool
 
     @property
     def may_withdraw(self) -> bool:
@@ -59,6 +60,7 @@ async def own_comment(conn: Connection, code: str) -> Own:
         seal=await seals.newest(conn, window.id),
         before=await versions.get(conn, window.document_id, comment.text_version),
         after=await answered_with(conn, window),
+        clause_by_machine=bool(comment.clause and await clauses.set_by_machine(conn, comment.id)),
     )
 
 

@@ -57,3 +57,37 @@ async def of_comments(conn: Connection, comment_ids: Sequence[UUID]) -> dict[UUI
         file = Attachment(row["name"], row["content_hash"], row["size"], row["media_type"])
         found.setdefault(row["comment_id"], []).append(file)
     return found
+
+
+NOTE = """
+insert into comment_files (content_hash) values ($1)
+on conflict (content_hash) do update set kept_at = clock_timestamp()
+"""
+
+
+async def note(tx: Connection, digest: str) -> None:
+    """A file is about to be kept, now: from here its day is counted anew."""
+    await tx.execute(NOTE, digest)
+
+
+# Locked until they are gone: whoever keeps the same file meanwhile comes after that, and keeps it anew.
+UNCLAIMED = """
+select f.content_hash
+  from comment_files f
+ where f.kept_at < clock_timestamp() - make_interval(hours => $1)
+   and not exists (select 1 from comment_attachments a where a.content_hash = f.content_hash)
+ order by f.kept_at
+ limit $2
+   for update skip locked
+"""
+FORGET = "delete from comment_files where content_hash = any($1::text[])"
+
+
+async def unclaimed(tx: Connection, *, hours: int, limit: int) -> list[str]:
+    """Files that were kept longer ago and that no comment has, locked for this transaction."""
+    return [row["content_hash"] for row in await tx.fetch(UNCLAIMED, hours, limit)]
+
+
+async def forget(tx: Connection, digests: Sequence[str]) -> None:
+    """They are deleted."""
+    await tx.execute(FORGET, list(digests))

@@ -109,6 +109,14 @@ async def window_of(conn: Connection, comment_id: UUID) -> UUID:
     return found
 
 
+STANDING = "select id from comments where id = any($1::uuid[]) and withdrawn_at is null order by id"
+
+
+async def standing(conn: Connection, comment_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these comments that were not taken back."""
+    return [row["id"] for row in await conn.fetch(STANDING, comment_ids)]
+
+
 BY_RECEIPT = """
 select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
        c.text_version, c.entered_by, c.withdrawn_at,

@@ -143,7 +143,7 @@ update commenter_mails
                limit $2
                  for update of m skip locked)
 returning id, fact, kind, window_id, comment_ids, more, in_reply_to, made_at, attempts,
-          extract(epoch from clock_timestamp() - made_at)::float8 as age
+          extract(epoch from clock_timestamp() - coalesce(retried_at, made_at))::float8 as age
 """
 
 
@@ -223,3 +223,99 @@ FORGET = "delete from commenter_mails where window_id = any($1::uuid[])"
 async def forget(tx: Connection, window_ids: list[UUID]) -> None:
     """Drop what still tells that two comments came from one address."""
     await tx.execute(FORGET, window_ids)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """How many mails about a window wait, left, were given up, and came back."""
+
+    waiting: int
+    sent: int
+    failed: int
+    bounced: int
+
+
+POSTED = """
+select count(*) filter (where sent_at is null and failed is null) as waiting,
+       count(*) filter (where sent_at is not null and bounced_at is null) as sent,
+       count(*) filter (where failed is not null) as failed,
+       count(*) filter (where bounced_at is not null) as bounced
+  from commenter_mails
+ where window_id = $1
+"""
+
+
+async def posted(conn: Connection, window_id: UUID) -> Posted:
+    """The mails about a window by what became of them."""
+    row = await conn.fetchrow(POSTED, window_id)
+    assert row is not None
+    return Posted(**row)
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A mail that did not arrive: given up with its reason, or come back. Never to whom."""
+
+    id: UUID
+    kind: Kind
+    opinions: int
+    made_at: datetime
+    sent_at: datetime | None
+    failed: str | None
+    bounced_at: datetime | None
+    retries: int
+
+
+UNDELIVERED = """
+select m.id, m.kind, cardinality(m.comment_ids) + m.more as opinions, m.made_at, m.sent_at, m.failed, m.bounced_at,
+       (select count(*) from mail_retries r where r.mail_id = m.id) as retries
+  from commenter_mails m
+ where m.window_id = $1 and (m.failed is not null or m.bounced_at is not null) and ($2::uuid is null or m.id > $2)
+ order by m.id
+ limit $3
+"""
+
+
+async def undelivered(
+    conn: Connection, window_id: UUID, *, after: UUID | None = None, limit: int = 50
+) -> list[Undelivered]:
+    """The mails of a window that did not arrive."""
+    return [Undelivered(**row) for row in await conn.fetch(UNDELIVERED, window_id, after, limit)]
+
+
+RETRY = """
+with was as (
+    select id, window_id, case when failed is not null then 'failed' else 'bounced' end as was
+      from commenter_mails
+     where id = $2 and window_id = $1 and (failed is not null or bounced_at is not null)
+       for update
+), noted as (
+    insert into mail_retries (mail_id, window_id, was, asked_by) select id, window_id, was, $3 from was
+)
+update commenter_mails m
+   set sent_at = null, failed = null, bounced_at = null, attempts = 0, due_at = clock_timestamp(),
+       retried_at = clock_timestamp()
+  from was
+ where m.id = was.id
+returning m.id
+"""
+
+
+async def retry(tx: Connection, window_id: UUID, mail_id: UUID, *, by: str) -> bool:
+    """Send a mail once more that did not arrive; False where there is none."""
+    return await tx.fetchval(RETRY, window_id, mail_id, by) is not None
+
+
+FIGURES = """
+select count(*) filter (where sent_at is null and failed is null) as waiting,
+       count(*) filter (where failed is not null) as failed,
+       count(*) filter (where bounced_at is not null) as bounced
+  from commenter_mails
+"""
+
+
+async def figures(conn: Connection) -> dict[str, float]:
+    """How many mails to commenters wait, were given up, and came back, over all windows."""
+    row = await conn.fetchrow(FIGURES)
+    assert row is not None
+    return {f"fawen.commenter_mails.{name}": float(row[name]) for name in ("waiting", "failed", "bounced")}

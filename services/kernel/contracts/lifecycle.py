@@ -73,12 +73,13 @@ class Heard(Message):
 
 
 class VersionSubmitted(Heard):
-    """The drafting office handed in another version of the text."""
+    """The drafting office handed in another version of the text; `hear_again` puts it to the public once more."""
 
     text: Text
     author_ids: tuple[str, ...] = ()
     structure_hash: str | None = None
     task_count: int = 0
+    hear_again: bool = False
 
 
 class Withdrawn(Heard):

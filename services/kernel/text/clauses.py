@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict
 
 from services.kernel.text.normal import key
+from services.kernel.text.numerals import CHARACTERS, read_number
 from services.kernel.text.outline import Mark, outline
 from services.kernel.text.reading import Reading
 
@@ -27,6 +30,38 @@ class Clause(BaseModel):
     body: str
     start: int
     end: int
+
+
+_NAMED = re.compile(rf"(?:《(?P<title>[^《》]+)》[^。；\n第]{{0,4}})?第\s*(?P<number>[{CHARACTERS}0-9]+)\s*条")
+_OPENING = re.compile(r"(?:您?你?们?好[，,！!。：:\s]*)?[^。；！？\n]{0,30}")
+
+
+def clause_meant(found: tuple[Clause, ...], title: str, subject: str, body: str) -> Clause | None:
+    """The article that somebody names in a subject, or else at the start of what they write, such as 第八条第二款.
+
+    None where they name none or several, or an article of another instrument than `title`.
+    """
+    for words in (subject, _opening(body)):
+        numbers = {_number(match) for match in _NAMED.finditer(words) if _is_of(match["title"], title)}
+        if len(numbers) == 1:
+            anchor = f"{_SHORT['条']}-{numbers.pop()}"
+            return next((clause for clause in found if clause.anchor == anchor), None)
+        if numbers:
+            return None
+    return None
+
+
+def _opening(body: str) -> str:
+    start = _OPENING.match(body.strip())
+    return start[0] if start else ""
+
+
+def _number(match: re.Match[str]) -> int | None:
+    return read_number(match["number"])
+
+
+def _is_of(named: str | None, title: str) -> bool:
+    return named is None or key(named) in key(title) or key(title) in key(named)
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
