@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of
 from fawen.demo.people import DRAFTER, Town
+from fawen.demo.receiving import receive
 from fawen.demo.sheets import fill
 from fawen.demo.story import answer_to
 from fawen.demo.submission import built_in
@@ -78,6 +79,7 @@ class People:
         async with self._hands:
             try:
                 await fill(self._town, round_)
+                await receive(self._town, DRAFTER, actor_of(round_), round_)
                 await self._town.of(actor_of(round_)).decide(round_, act, **words)
             except Problem as problem:
                 if problem.code not in MEANWHILE:

@@ -213,6 +213,14 @@ class Fawen:
         """Put something on the sheet of a recorded step: assessment, risk-report, expert-opinion, hearing-notice, ..."""
         return await self._send("POST", f"/review/rounds/{round_.id}/{act}", json=command)
 
+    async def receiving(self, round_id: UUID) -> Json:
+        """What lies before a legality review: papers checked, forbidden content, acceptance."""
+        return await self._json(f"/review/rounds/{round_id}/receiving")
+
+    async def answer_checklist(self, round_id: UUID, answers: list[Json]) -> Json:
+        """Answer for forbidden content, for the drafting office."""
+        return await self._send("POST", f"/review/rounds/{round_id}/checklist", json={"answers": answers})
+
     async def sign_offs(self, document_id: UUID) -> Json:
         """The chain of sign-offs of a document."""
         return await self._json(f"/review/documents/{document_id}/sign-offs")

@@ -112,12 +112,15 @@ async def decide(life: Life, on_this_text: tuple[str, ...]) -> None:
 
 
 async def review_legality(life: Life, on_this_text: tuple[str, ...]) -> None:
-    """合法性审查, round after round, until the text is lawful. An unlawful text ends the life."""
+    """合法性审查, round after round, until the text is lawful. An unlawful text ends the life.
+
+    An exploratory reform goes on with its risk stated (713号 art. 25, para. 2).
+    """
     while True:
         await life.on_this_text(*on_this_text)
         await life.gate("legality_review")
         opinion = await life.step("legality_review")
-        if opinion is None or opinion.outcome in ("lawful", "not_applicable"):
+        if opinion is None or opinion.outcome in ("lawful", "exploratory", "not_applicable"):
             return
         if opinion.outcome == "unlawful":
             raise Ended("unlawful", "legality_review")

@@ -17,9 +17,10 @@ from workflows.rounds import VOIDED, Decision, ReviewRound, RoundPlan
 from workflows.waiting import until
 
 with workflow.unsafe.imports_passed_through():
-    from services.kernel.contracts import almanac, intake, lifecycle, notify, tasks
+    from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
     from services.kernel.contracts.almanac import Plan, StagePlan
     from services.kernel.contracts.lifecycle import StartLifecycle
+    from services.kernel.contracts.messages import Text
 
 # How often a gate that stands in the way is tried again when nobody has done anything.
 GATE_AGAIN = timedelta(hours=1)
@@ -50,6 +51,7 @@ class Life:
         self.decisions: dict[str, Decision] = {}
         self.published_on: date | None = None
         self.lasting: str | None = None  # what the document is shown as from its publication on
+        self.public_text: Text | None = None
         self._ordinals: dict[str, int] = {}
         self._heard = 0
         self._hear_again = False
@@ -110,6 +112,7 @@ class Life:
 
     async def _hear(self, plan: StagePlan) -> None:
         ordinal = self._next("public_comment")
+        self.public_text = self.text
         await workflow.execute_child_workflow(
             PublicComment.run,
             CommentPhase(
@@ -258,10 +261,21 @@ class Life:
             ),
         )
         self.published_on, self.lasting = published.published_on, PUBLISHED
+        if changed("own-register"):
+            await self._enter_register(published)
         await asyncio.gather(
             self.record("publication", "closed", outcome="published"),
             self.tell("published", f"{self._id}#published", stage="publication", link=published.path),
         )
+
+    async def _enter_register(self, published: notify.Published) -> None:
+        entry = review.EnterText(
+            document=self.document,
+            doc_number=self.doc_number or "",
+            published_on=published.published_on,
+            valid_to=published.valid_to,
+        )
+        await ask(review.ENTER_TEXT, entry)
 
     async def make_tasks(self) -> None:
         """Make the tasks of the published text and follow them beyond the end of this workflow."""
@@ -376,6 +390,8 @@ class Life:
                 overlays=self.start.overlays,
                 accepts_versions=accepts_versions,
                 state=self.lasting,
+                grounds=tuple(sorted(name for name, answer in self.start.predicates.items() if answer)),
+                public_text=self.public_text,
             ),
             id=lifecycle.phase_id(self.document.document_id, plan.stage, ordinal),
         )

@@ -40,6 +40,8 @@ class RoundPlan(Message):
     overlays: tuple[str, ...] = ()
     accepts_versions: bool = False
     state: str | None = None
+    grounds: tuple[str, ...] = ()
+    public_text: Text | None = None
 
 
 class Decision(Message):
@@ -103,8 +105,12 @@ class ReviewRound:
 
     @workflow.signal(name=lifecycle.CLOCK_RESUMED)
     def clock_resumed(self, fact: lifecycle.ClockResumed) -> None:
-        """The papers are there."""
-        if self._ears.new(fact) and self._paused_at is not None:
+        """The papers are there; or time that has passed is not counted."""
+        if not self._ears.new(fact):
+            return
+        if fact.since is not None:
+            self._pauses.append(Pause(since=fact.since, until=fact.at))
+        elif self._paused_at is not None:
             self._pauses.append(Pause(since=self._paused_at, until=fact.at))
             self._paused_at = None
             self._answered = "withdrawn" if fact.why == "withdrawn" else "supplemented"
@@ -167,6 +173,8 @@ class ReviewRound:
             joint_units=self._joint_units,
             reply_to=workflow.info().workflow_id,
             opinions=opinions,
+            grounds=plan.grounds,
+            public_text=plan.public_text,
         )
 
     @property
@@ -244,6 +252,8 @@ class ReviewRound:
         if before[1]:
             key = self._supplement_key(before[0])
             await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome=self._answered))
+            await self._recompute_due()
+        elif ended > before[0] and changed("time-from-acceptance"):
             await self._recompute_due()
         if standing:
             await self._ask_for_papers(self._supplement_key(ended))

@@ -13,6 +13,7 @@ from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of, said
 from fawen.demo.people import DRAFTER, NAMES, OFFICERS, SUPERVISOR, Person, Town
 from fawen.demo.post import Mail, post
+from fawen.demo.receiving import receive
 from fawen.demo.sheets import fill
 from fawen.demo.words import entry_words
 from fawen.replies import Dossier, Opinion, Plan, Round, Window
@@ -109,6 +110,7 @@ class Story:
         act, words = act_of(round_, self.script.outcome(round_))
         try:
             await fill(self.town, round_)
+            await receive(self.town, self.drafter, person, round_)
             await self.town.of(person).decide(round_, act, **words)
         except Problem as problem:
             # Between our look and our act the round may have been voided; anything else is a fault to show.

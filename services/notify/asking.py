@@ -13,7 +13,7 @@ from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook, UnknownRule
 from services.kernel.runtime import auth, language
 from services.kernel.runtime.process import Context
-from services.notify import search
+from services.kernel.text import search
 from services.notify.domain import NoSuchPublication
 from services.notify.store import publications
 from services.notify.store.publications import Found, Publication, Question

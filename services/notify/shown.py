@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.display import date_words
+from services.kernel.text import search
 from services.kernel.text.dates import day_alone
 from services.kernel.text.normal import shadow
-from services.notify import search
 from services.notify.domain import ResultState, Validity, WindowState
 from services.notify.store.messages import Told
 from services.notify.store.publications import Publication

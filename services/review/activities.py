@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
 from services.kernel.contracts.lifecycle import ROUND_DECIDED
+from services.kernel.contracts.messages import Done
 from services.kernel.contracts.review import (
     CLOSE_ROUND,
+    ENTER_TEXT,
     OPEN_ROUND,
     REVIEW_FIGURES,
     CloseRound,
+    EnterText,
     OpenRound,
     RoundOpened,
     RoundState,
@@ -26,7 +29,7 @@ from services.kernel.runtime.db import Database
 from services.review.actions import seats
 from services.review.actions.papers import file_opinions
 from services.review.domain.rounds import Round
-from services.review.store import figures, meetings, rounds
+from services.review.store import figures, meetings, register, rounds
 from services.review.store.figures import Decision, Sessions
 
 RETURNED = frozenset({"amend", "return_procedure", "returned", "substantive_change", "rediscuss"})
@@ -59,6 +62,13 @@ class ReviewActivities:
                 await outbox.settle(tx, workflow_id=round_.reply_to, name=ROUND_DECIDED)
             amended_hash = await meetings.amended_hash(tx, round_.id)
         return _state(round_, amended_hash)
+
+    @serves(ENTER_TEXT)
+    async def enter_text(self, asked: EnterText) -> Done:
+        """Enter a published document of our own into the register, once."""
+        async with self._db.transaction() as tx:
+            await register.enter(tx, asked)
+        return Done()
 
     @serves(REVIEW_FIGURES)
     async def review_figures(self, asked: AskFigures) -> Figures:

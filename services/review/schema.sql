@@ -10,6 +10,34 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_acceptance() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.outcome not in ('return_procedure', 'not_applicable')
+       and exists (select 1 from rounds where id = new.round_id and form = 'legality')
+       and not exists (select 1 from acceptances where round_id = new.round_id) then
+        raise exception 'legality.not_accepted';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from opinion_points where id = new.point_id and handling is not null) then
+        raise exception 'point.settled';
+    end if;
+    if not exists (select 1 from opinion_points p join rounds r on r.id = p.round_id
+                    where p.id = new.point_id and r.drafting_unit = new.unit_id and r.closed_at is not null) then
+        raise exception 'point.unknown';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_collected() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -312,8 +340,10 @@ CREATE FUNCTION review.keep_point() RETURNS trigger
     AS $$
 begin
     if tg_op = 'DELETE' or old.handling is not null
-       or (new.id, new.round_id, new.position, new.clause, new.nature, new.text, new.basis)
-          is distinct from (old.id, old.round_id, old.position, old.clause, old.nature, old.text, old.basis) then
+       or (new.id, new.round_id, new.position, new.clause, new.nature, new.text, new.basis, new.anchor, new.quoted,
+           new.proposed)
+          is distinct from (old.id, old.round_id, old.position, old.clause, old.nature, old.text, old.basis, old.anchor,
+           old.quoted, old.proposed) then
         raise exception 'record.append_only';
     end if;
     return new;
@@ -385,6 +415,13 @@ begin
 end
 $$;
 
+CREATE TABLE review.acceptances (
+    round_id uuid NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE review.attendees (
     meeting_id uuid NOT NULL,
     "position" integer NOT NULL,
@@ -410,6 +447,45 @@ CREATE TABLE review.chains (
     document_id uuid NOT NULL,
     length integer DEFAULT 0 NOT NULL,
     head text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE review.checklist_answers (
+    id bigint NOT NULL,
+    document_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    item text NOT NULL,
+    answer text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    text_hash text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT checklist_answers_answer_check CHECK ((answer = ANY (ARRAY['none'::text, 'founded'::text]))),
+    CONSTRAINT checklist_answers_item_check CHECK ((item <> ''::text)),
+    CONSTRAINT founded_has_a_basis CHECK (((answer <> 'founded'::text) OR (basis <> ''::text)))
+);
+
+ALTER TABLE review.checklist_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.checklist_answers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.counsel (
+    round_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    licence text DEFAULT ''::text NOT NULL,
+    opinion text DEFAULT ''::text NOT NULL,
+    interest text DEFAULT ''::text NOT NULL,
+    CONSTRAINT counsel_kind_check CHECK ((kind = ANY (ARRAY['legal_adviser'::text, 'public_lawyer'::text]))),
+    CONSTRAINT counsel_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT counsel_position_check CHECK (("position" > 0))
 );
 
 CREATE TABLE review.expert_adoptions (
@@ -549,6 +625,59 @@ CREATE TABLE review.joint_rounds (
     CONSTRAINT joint_rounds_whole_check CHECK ((whole > 0))
 );
 
+CREATE TABLE review.letter_prints (
+    letter_id uuid NOT NULL,
+    pdf_hash text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT letter_prints_pdf_hash_check CHECK ((pdf_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE review.letter_series (
+    unit_id text NOT NULL,
+    year integer NOT NULL,
+    last integer NOT NULL,
+    CONSTRAINT letter_series_last_check CHECK ((last > 0))
+);
+
+CREATE TABLE review.letters (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    unit_id text NOT NULL,
+    year integer NOT NULL,
+    serial integer NOT NULL,
+    number text NOT NULL,
+    paper jsonb NOT NULL,
+    docx bytea NOT NULL,
+    docx_hash text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT letters_check CHECK ((docx_hash = encode(sha256(docx), 'hex'::text))),
+    CONSTRAINT letters_number_check CHECK ((number <> ''::text)),
+    CONSTRAINT letters_serial_check CHECK ((serial > 0))
+);
+
+CREATE TABLE review.material_checks (
+    id bigint NOT NULL,
+    round_id uuid NOT NULL,
+    material text NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT material_checks_material_check CHECK ((material <> ''::text)),
+    CONSTRAINT material_checks_state_check CHECK ((state = ANY (ARRAY['present'::text, 'missing'::text, 'not_applicable'::text]))),
+    CONSTRAINT not_needed_has_a_reason CHECK (((state <> 'not_applicable'::text) OR (reason <> ''::text)))
+);
+
+ALTER TABLE review.material_checks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.material_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE review.meeting_decisions (
     meeting_id uuid NOT NULL,
     outcome text NOT NULL,
@@ -616,6 +745,9 @@ CREATE TABLE review.opinion_points (
     basis text DEFAULT ''::text NOT NULL,
     handling text,
     handled_in uuid,
+    anchor text DEFAULT ''::text NOT NULL,
+    quoted text DEFAULT ''::text NOT NULL,
+    proposed text DEFAULT ''::text NOT NULL,
     CONSTRAINT opinion_points_check CHECK (((handling IS NULL) = (handled_in IS NULL))),
     CONSTRAINT opinion_points_handling_check CHECK ((handling = ANY (ARRAY['done'::text, 'partly'::text, 'not_done'::text]))),
     CONSTRAINT opinion_points_nature_check CHECK ((nature = ANY (ARRAY['must'::text, 'advice'::text]))),
@@ -648,6 +780,16 @@ ALTER TABLE review.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTI
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE review.own_texts (
+    document_id uuid NOT NULL,
+    name text NOT NULL,
+    doc_number text DEFAULT ''::text NOT NULL,
+    published_on date NOT NULL,
+    valid_to date,
+    entered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT own_texts_name_check CHECK ((name <> ''::text))
 );
 
 CREATE TABLE review.papers (
@@ -692,6 +834,46 @@ CREATE TABLE review.passkeys (
     CONSTRAINT passkeys_label_check CHECK ((label <> ''::text)),
     CONSTRAINT passkeys_revoked_reason_check CHECK ((length(revoked_reason) >= 4)),
     CONSTRAINT passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+
+CREATE TABLE review.point_answers (
+    id bigint NOT NULL,
+    point_id uuid NOT NULL,
+    adoption text NOT NULL,
+    words text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT point_answers_adoption_check CHECK ((adoption = ANY (ARRAY['adopted'::text, 'partly'::text, 'not_adopted'::text]))),
+    CONSTRAINT point_answers_words_check CHECK ((words <> ''::text))
+);
+
+ALTER TABLE review.point_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.point_answers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.precedents (
+    id bigint NOT NULL,
+    round_id uuid NOT NULL,
+    point_id uuid,
+    folded text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    tokens tsvector NOT NULL
+);
+
+ALTER TABLE review.precedents ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.precedents_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE review.reports (
@@ -743,9 +925,13 @@ CREATE TABLE review.rounds (
     own_work boolean GENERATED ALWAYS AS (((form = 'recorded_step'::text) AND (role = 'drafter'::text))) STORED NOT NULL,
     facts jsonb,
     return_to text,
+    grounds text[] DEFAULT '{}'::text[] NOT NULL,
+    public_version integer,
+    public_hash text,
     CONSTRAINT rounds_check CHECK (((closed_at IS NULL) = (why IS NULL))),
     CONSTRAINT rounds_check1 CHECK (((NOT (why IS DISTINCT FROM 'decided'::text)) = (outcome IS NOT NULL))),
     CONSTRAINT rounds_check2 CHECK ((num_nonnulls(outcome, record_hash, actor_id, decided_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT rounds_check3 CHECK (((public_version IS NULL) = (public_hash IS NULL))),
     CONSTRAINT rounds_form_check CHECK ((form = ANY (ARRAY['recorded_step'::text, 'legality'::text, 'meeting'::text, 'signing'::text, 'verification'::text]))),
     CONSTRAINT rounds_ordinal_check CHECK ((ordinal > 0)),
     CONSTRAINT rounds_text_hash_check CHECK ((text_hash <> ''::text)),
@@ -871,6 +1057,22 @@ CREATE TABLE review.supplements (
     CONSTRAINT supplements_missing_check CHECK ((cardinality(missing) > 0))
 );
 
+CREATE TABLE review.urgencies (
+    round_id uuid NOT NULL,
+    basis text NOT NULL,
+    reason text NOT NULL,
+    wanted_by timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    CONSTRAINT urgencies_basis_check CHECK ((basis <> ''::text)),
+    CONSTRAINT urgencies_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY review.acceptances
+    ADD CONSTRAINT acceptances_pkey PRIMARY KEY (round_id);
+
 ALTER TABLE review.meeting_decisions
     ADD CONSTRAINT amendments_make_a_text CHECK (((outcome = 'passed_as_amended'::text) = (amended_hash IS NOT NULL))) NOT VALID;
 
@@ -885,6 +1087,12 @@ ALTER TABLE ONLY review.authors
 
 ALTER TABLE ONLY review.chains
     ADD CONSTRAINT chains_pkey PRIMARY KEY (document_id);
+
+ALTER TABLE ONLY review.checklist_answers
+    ADD CONSTRAINT checklist_answers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.counsel
+    ADD CONSTRAINT counsel_pkey PRIMARY KEY (round_id, "position");
 
 ALTER TABLE ONLY review.expert_adoptions
     ADD CONSTRAINT expert_adoptions_pkey PRIMARY KEY (id);
@@ -916,6 +1124,21 @@ ALTER TABLE ONLY review.idempotency
 ALTER TABLE ONLY review.joint_rounds
     ADD CONSTRAINT joint_rounds_pkey PRIMARY KEY (round_id);
 
+ALTER TABLE ONLY review.letter_prints
+    ADD CONSTRAINT letter_prints_pkey PRIMARY KEY (letter_id);
+
+ALTER TABLE ONLY review.letter_series
+    ADD CONSTRAINT letter_series_pkey PRIMARY KEY (unit_id, year);
+
+ALTER TABLE ONLY review.letters
+    ADD CONSTRAINT letters_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.letters
+    ADD CONSTRAINT letters_unit_id_year_serial_key UNIQUE (unit_id, year, serial);
+
+ALTER TABLE ONLY review.material_checks
+    ADD CONSTRAINT material_checks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.meeting_decisions
     ADD CONSTRAINT meeting_decisions_pkey PRIMARY KEY (meeting_id);
 
@@ -937,6 +1160,9 @@ ALTER TABLE ONLY review.opinion_points
 ALTER TABLE ONLY review.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.own_texts
+    ADD CONSTRAINT own_texts_pkey PRIMARY KEY (document_id);
+
 ALTER TABLE ONLY review.papers
     ADD CONSTRAINT papers_pkey PRIMARY KEY (id);
 
@@ -951,6 +1177,12 @@ ALTER TABLE ONLY review.passkeys
 
 ALTER TABLE ONLY review.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.point_answers
+    ADD CONSTRAINT point_answers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.precedents
+    ADD CONSTRAINT precedents_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY review.reports
     ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
@@ -1009,9 +1241,18 @@ ALTER TABLE ONLY review.statements
 ALTER TABLE ONLY review.supplements
     ADD CONSTRAINT supplements_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.urgencies
+    ADD CONSTRAINT urgencies_pkey PRIMARY KEY (round_id);
+
+CREATE INDEX checklist_answers_of ON review.checklist_answers USING btree (document_id, item, id);
+
 CREATE INDEX finding_verdicts_of_document ON review.finding_verdicts USING btree (document_id, finding, id);
 
 CREATE INDEX idempotency_age ON review.idempotency USING btree (created_at);
+
+CREATE INDEX letters_of ON review.letters USING btree (round_id, made_at);
+
+CREATE INDEX material_checks_of ON review.material_checks USING btree (round_id, material, id);
 
 CREATE INDEX meetings_held ON review.meetings USING btree (issuer_unit, started_at);
 
@@ -1027,6 +1268,10 @@ CREATE INDEX passkey_challenges_of ON review.passkey_challenges USING btree (per
 
 CREATE INDEX passkeys_of_person ON review.passkeys USING btree (person_id) WHERE (revoked_at IS NULL);
 
+CREATE INDEX point_answers_of ON review.point_answers USING btree (point_id, id);
+
+CREATE INDEX precedents_tokens ON review.precedents USING gin (tokens);
+
 CREATE INDEX rounds_decided ON review.rounds USING btree (issuer_unit, decided_at) WHERE (why = 'decided'::text);
 
 CREATE INDEX rounds_open ON review.rounds USING btree (stage, due_on) WHERE (closed_at IS NULL);
@@ -1039,9 +1284,15 @@ CREATE UNIQUE INDEX signing_keys_current ON review.signing_keys USING btree (per
 
 CREATE UNIQUE INDEX supplements_open ON review.supplements USING btree (round_id) WHERE (ended_at IS NULL);
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.acceptances FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.attendees FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.authors FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.checklist_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.counsel FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -1059,13 +1310,23 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.finding_verdicts FO
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.letter_prints FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.letters FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.material_checks FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.meetings FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.not_applicable FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.own_texts FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.papers FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.reports FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -1080,6 +1341,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seats FOR EACH ROW 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.urgencies FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER guard_acceptance BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_acceptance();
+
+CREATE TRIGGER guard_answer BEFORE INSERT ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.guard_answer();
 
 CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
@@ -1135,8 +1402,17 @@ CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXEC
 
 CREATE CONSTRAINT TRIGGER seat_is_filled AFTER INSERT ON review.sign_offs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION review.seat_is_filled();
 
+ALTER TABLE ONLY review.acceptances
+    ADD CONSTRAINT acceptances_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
 ALTER TABLE ONLY review.attendees
     ADD CONSTRAINT attendees_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.checklist_answers
+    ADD CONSTRAINT checklist_answers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.counsel
+    ADD CONSTRAINT counsel_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
 ALTER TABLE ONLY review.expert_adoptions
     ADD CONSTRAINT expert_adoptions_round_id_expert_id_fkey FOREIGN KEY (round_id, expert_id) REFERENCES review.expert_panel(round_id, expert_id);
@@ -1165,6 +1441,15 @@ ALTER TABLE ONLY review.finding_verdicts
 ALTER TABLE ONLY review.joint_rounds
     ADD CONSTRAINT joint_rounds_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
+ALTER TABLE ONLY review.letter_prints
+    ADD CONSTRAINT letter_prints_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES review.letters(id);
+
+ALTER TABLE ONLY review.letters
+    ADD CONSTRAINT letters_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.material_checks
+    ADD CONSTRAINT material_checks_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
 ALTER TABLE ONLY review.meeting_decisions
     ADD CONSTRAINT meeting_decisions_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
 
@@ -1185,6 +1470,15 @@ ALTER TABLE ONLY review.papers
 
 ALTER TABLE ONLY review.passkey_challenges
     ADD CONSTRAINT passkey_challenges_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.point_answers
+    ADD CONSTRAINT point_answers_point_id_fkey FOREIGN KEY (point_id) REFERENCES review.opinion_points(id);
+
+ALTER TABLE ONLY review.precedents
+    ADD CONSTRAINT precedents_point_id_fkey FOREIGN KEY (point_id) REFERENCES review.opinion_points(id);
+
+ALTER TABLE ONLY review.precedents
+    ADD CONSTRAINT precedents_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
 ALTER TABLE ONLY review.reports
     ADD CONSTRAINT reports_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
@@ -1218,3 +1512,6 @@ ALTER TABLE ONLY review.statements
 
 ALTER TABLE ONLY review.supplements
     ADD CONSTRAINT supplements_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.urgencies
+    ADD CONSTRAINT urgencies_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);

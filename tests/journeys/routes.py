@@ -75,6 +75,8 @@ class Scene:
             "passkey_id": str(uuid4()),
             "absence_id": str(uuid4()),
             "verb": "ask",
+            "point_id": str(uuid4()),
+            "form": "docx",
             **instead,
         }
         for name, value in filled.items():
@@ -186,6 +188,11 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/expert-answer": {"expert_id": str(uuid4()), "adoption": "adopted", "adoption_reason": "已采纳。"},
         "/review/rounds/{round_id}/not-applicable": {**about, "reason": "本文件不涉及这一情形，经本单位负责人核定。"},
         "/review/rounds/{round_id}/opinion": {**about, "outcome": "lawful", "opinion": "内容符合上位法规定。", "counsel": "苏禾", "points": [{"clause": "第六条", "nature": "advice", "text": "建议精简。", "basis": "《优化营商环境条例》"}]},
+        "/review/rounds/{round_id}/materials": {**about, "materials": [{"material": "制定依据", "state": "present", "reason": ""}]},
+        "/review/rounds/{round_id}/acceptance": {**about, "materials": [{"material": "制定依据", "state": "present", "reason": ""}]},
+        "/review/rounds/{round_id}/checklist": {"answers": [{"item": "licence", "answer": "none", "basis": ""}]},
+        "/review/rounds/{round_id}/urgency": {"basis": "《突发事件应对法》第七十三条", "reason": "汛期临近。", "wanted_by": (now + timedelta(days=2)).isoformat()},
+        "/review/rounds/{round_id}/points/{point_id}/answer": {"adoption": "adopted", "words": "已删去。"},
         "/review/rounds/{round_id}/supplement": {**about, "missing": ["起草说明"], "note": "请补报。"},
         "/review/rounds/{round_id}/supplement-answer": {"answer": "已补报。"},
         "/review/rounds/{round_id}/meeting": {**about, "form": "executive", "name": "第41次常务会议", "place": "第一会议室", "started_at": now.isoformat(), "chair_id": "xu-qingyuan", "chief_id": "xu-qingyuan", "attendees": [{"person_id": "xu-qingyuan", "capacity": "member", "present": True}], "statements": [{"person_id": "xu-qingyuan", "stance": "for", "opinion": "同意。"}], "outcome": "passed", "minutes_number": "〔2026〕41号"},

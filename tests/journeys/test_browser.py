@@ -22,6 +22,7 @@ from playwright.async_api import Browser, Page, expect
 from fawen.client import Problem
 from fawen.demo.acts import ZONE, act_of
 from fawen.demo.people import BY_ROLE, DRAFTER, NAMES, Town
+from fawen.demo.receiving import receive
 from fawen.demo.sheets import fill
 from fawen.demo.story import Script
 from fawen.demo.texts import text
@@ -185,10 +186,13 @@ async def test_a_reviewer_finds_it_in_the_inbox_reads_what_changed_and_signs(
         await page.wait_for_url("**/review/round/*")
         await expect(page.locator("ins", has_text="4").first).to_be_visible()
         await eyes.look(page, "round")
+        if language == LANGUAGES[0]:
+            await receive(town, DRAFTER, REVIEWER, await the_round(town, desk.document_id, "legality_review"))
+            await page.reload()
         form = page.locator('form[data-opinion]:has(input[name="act"][value="opinion"])')
         await form.locator('input[name="outcome"][value="lawful"]').check()
         await form.locator('textarea[name="opinion"]').fill(OPINION)
-        await form.locator('input[name="counsel"]').fill("苏禾（公职律师）")
+        await form.locator('input[name="counsel_1_name"]').fill("苏禾（公职律师）")
         for handled in await form.locator('select[name^="handled_"]').all():
             await handled.select_option("done")
         await form.locator(f"p > {MAIN_BUTTON}").click()
@@ -271,6 +275,7 @@ async def _decided(town: Town, round_: Round, outcome: str | None) -> None:
     act, words = act_of(round_, outcome)
     person = DRAFTER if round_.role == "drafter" else BY_ROLE[round_.role]
     await fill(town, round_)
+    await receive(town, DRAFTER, person, round_)
     await town.of(person).decide(round_, act, **words)
 
 

@@ -34,7 +34,7 @@ from services.review.domain.commands import (
 from services.review.domain.keys import KeyRing
 from services.review.sheets.competition.acts import review_first
 from services.review.sheets.competition.domain import FirstReview, Stakeholder
-from services.review.store import rounds
+from services.review.store import receiving, rounds
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BOOK = RuleBook.load()
@@ -127,6 +127,16 @@ def a_round(form: Form = "legality", **changes: Any) -> OpenRound:
 
 
 async def opened(db: Database, asked: OpenRound) -> UUID:
+    """An open round; a legality round has been accepted, as most tests are about what comes after."""
+    round_id = await just_opened(db, asked)
+    if asked.form == "legality":
+        async with db.transaction() as tx:
+            _, now = await rounds.lock_round(tx, round_id)
+            await receiving.accept(tx, round_id, LU_WENXI, now)
+    return round_id
+
+
+async def just_opened(db: Database, asked: OpenRound) -> UUID:
     async with db.transaction() as tx:
         await rounds.add_authors(tx, asked.document.document_id, asked.author_ids)
         round_id = await rounds.open_round(tx, asked)

@@ -13,7 +13,14 @@ from services.kernel.runtime.db import Database
 from services.review.actions.opinions import give_opinion
 from services.review.activities import ReviewActivities
 from services.review.store import papers, rounds
-from tests.review.builders import BOOK, LU_WENXI, a_document, a_round, an_opinion
+from tests.review.builders import (
+    BOOK,
+    LU_WENXI,
+    a_document,
+    a_round,
+    an_opinion,
+    opened,
+)
 
 
 async def test_opening_a_round_twice_gives_the_same_round(activities: ReviewActivities) -> None:
@@ -57,7 +64,9 @@ async def test_voiding_twice_is_harmless(activities: ReviewActivities) -> None:
 
 
 async def test_a_decided_round_stays_decided_when_it_is_voided_late(activities: ReviewActivities, db: Database) -> None:
-    round_id = (await activities.open_round(a_round())).round_id
+    asked = a_round()
+    round_id = await opened(db, asked)
+    assert (await activities.open_round(asked)).round_id == round_id
     async with db.transaction() as tx:
         decided = await give_opinion(tx, LU_WENXI, round_id, an_opinion(), book=BOOK)
     state = await activities.close_round(CloseRound(round_id=round_id, why="voided"))

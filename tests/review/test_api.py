@@ -52,9 +52,17 @@ JUDGING = {f"{ROUND}/findings/{{finding}}"}
 # Asks a passkey about what would be signed, and decides nothing; test_passkeys shows it.
 ASKING = {f"{ROUND}/passkey-question"}
 # What the drafting unit itself does: it hands in papers and answers, it judges nothing.
-BY_THE_DRAFTING_UNIT = {f"{ROUND}/papers", f"{ROUND}/supplement-answer"}
 # Put something on the sheet of a step; test_sheets shows who may.
 COLLECTING = {f"{ROUND}/{act.name}" for act in ACTS}
+BY_THE_DRAFTING_UNIT = {
+    f"{ROUND}/papers",
+    f"{ROUND}/supplement-answer",
+    f"{ROUND}/checklist",
+    f"{ROUND}/urgency",
+    f"{ROUND}/points/{{point_id}}/answer",
+}
+# Comes before the review: test_receiving shows that an author may not.
+BEFORE_THE_REVIEW = {f"{ROUND}/materials", f"{ROUND}/acceptance"}
 
 
 async def post(web: Web, path: str, actor: Actor, body: BaseModel, **headers: str) -> httpx.Response:
@@ -75,6 +83,7 @@ async def test_every_post_of_the_description_is_known_to_these_tests(web: Web) -
     assert {path for path in posts(described) if path.startswith("/review/rounds/")} == {
         *DECIDING,
         *BY_THE_DRAFTING_UNIT,
+        *BEFORE_THE_REVIEW,
         *JUDGING,
         *ASKING,
         *COLLECTING,

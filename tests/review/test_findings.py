@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import pytest
 
 from services.kernel.contracts.messages import Text
 from services.kernel.contracts.refusals import Forbidden
+from services.kernel.contracts.review import EnterText
 from services.kernel.precheck.examine import examine
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.blobs import Blobs
@@ -19,6 +21,7 @@ from services.kernel.runtime.db import Database
 from services.kernel.runtime.settings import Settings
 from services.review.actions.findings import judge
 from services.review.actions.opinions import give_opinion
+from services.review.activities import ReviewActivities
 from services.review.domain.refusals import AuthorMayNotSign, RoundClosed, UnknownFinding
 from services.review.precheck import register_of
 from tests.review.builders import BOOK, CHENG_YIAN, HE_XU, LU_WENXI, SU_HE, a_document, a_round, an_opinion, opened
@@ -173,3 +176,26 @@ def test_the_register_is_what_the_operator_loaded(settings: Settings, tmp_path: 
     register = register_of(settings.model_copy(update={"register_file": file}))
     assert register is not None
     assert register.find("《云溪区犬只管理办法》".strip("《》")) is not None
+
+
+async def test_an_own_document_that_was_published_enters_the_register_by_itself(
+    web: Web, db: Database, settings: Settings, activities: ReviewActivities
+) -> None:
+    published = EnterText(
+        document=a_document(title="云溪区街面餐饮管理暂行办法"),
+        doc_number="云政规〔2021〕3号",
+        published_on=date(2021, 3, 1),
+        valid_to=date(2023, 3, 31),
+    )
+    for _ in range(2):
+        await activities.enter_text(published)
+    text = "办法\n\n第一条　根据《云溪区街面餐饮管理暂行办法》和《中华人民共和国大气污染防治法》，制定本办法。\n"
+    digest = await Blobs.at(settings.blobs).put(text.encode())
+    asked = a_round()
+    round_id = await opened(db, asked.model_copy(update={"text": asked.text.model_copy(update={"text_hash": digest})}))
+    found = (await web.client.get(f"/review/rounds/{round_id}/findings", headers=web.as_program(LU_WENXI))).json()
+    cited = [one["words"] for one in found if "云溪区街面餐饮管理暂行办法" in one["words"]]
+    assert len(cited) == 1
+    assert "已失效（2023-04-01）" in cited[0]
+    # A register of own documents says nothing about laws that it does not hold.
+    assert not [one for one in found if "大气污染防治法" in one["words"]]

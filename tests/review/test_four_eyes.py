@@ -226,6 +226,7 @@ async def test_what_the_database_says_becomes_a_refusal(db: Database) -> None:
         "signoff.chain": "ChainMoved",
         "deputy.none": "NotDeputy",
         "signoff.deputy_of_author": "DeputyOfAuthor",
+        "legality.not_accepted": "NotAccepted",
         "round.closed": "RoundClosed",
         "signoff.same_unit": "SameUnit",
         "signoff.text_changed": "TextChanged",

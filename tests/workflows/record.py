@@ -135,6 +135,14 @@ async def joint_and_sent_back(scene: Scene) -> Kept:
     return {"normative_sent_back": life, "round_joint": _phase(scene, start, "legality_review")}
 
 
+async def registered(scene: Scene) -> Kept:
+    """A reform goes on with its risk stated; once public, the document enters the register of laws and documents."""
+    scene.town.script["legality_review"] = ["exploratory"]
+    life = await begin(scene.client, a_start("MAJOR_DECISION", exploratory_reform=True))
+    await life.result()
+    return {"major_decision_registered": life}
+
+
 async def unlawful(scene: Scene) -> Kept:
     """A text that the reviewer holds unlawful ends there."""
     scene.town.script["legality_review"] = ["unlawful"]
@@ -283,6 +291,7 @@ STORIES = (
     Story(returned_and_revised, ("normative_returned", "comment_answered", "round_amend")),
     Story(every_way_back, ("normative_every_way_back",)),
     Story(joint_and_sent_back, ("normative_sent_back", "round_joint")),
+    Story(registered, ("major_decision_registered",)),
     Story(unlawful, ("normative_unlawful",)),
     Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),

@@ -64,6 +64,7 @@ class Town:
         self.notices: list[notify.PostNotice] = []
         self.summaries = 0
         self.made = 0
+        self.entered: list[review.EnterText] = []
         self.due_changes: list[tasks.ChangeDue] = []
         self.sweeps = False
         self.returns: dict[str, str] = {}
@@ -88,6 +89,7 @@ class Town:
             (intake.INTAKE_FIGURES, self._figures),
             (review.OPEN_ROUND, self._open_round),
             (review.CLOSE_ROUND, self._close_round),
+            (review.ENTER_TEXT, self._enter_text),
             (review.REVIEW_FIGURES, self._figures),
             (tasks.POST_ITEM, self._post),
             (tasks.CHANGE_DUE, self._change_due),
@@ -233,6 +235,10 @@ class Town:
         return Figures(figures=(Figure(code="NRM_MADE", value=1),))
 
     # Review: people act as the script says
+
+    async def _enter_text(self, message: review.EnterText) -> Done:
+        self.entered.append(message)
+        return Done()
 
     async def _open_round(self, message: review.OpenRound) -> review.RoundOpened:
         round_id = uuid5(SPACE, message.reply_to)

@@ -118,11 +118,15 @@ class ClockPaused(Heard):
 
 
 class ClockResumed(Heard):
-    """The papers are there, or are not asked for any more: the reviewer's time goes on."""
+    """The papers are there, or are not asked for any more: the reviewer's time goes on.
+
+    With `since` nothing stood still: the time from then to `at` is not counted, because it counts from acceptance.
+    """
 
     round_id: UUID
     at: datetime
     why: Literal["answered", "withdrawn"] = "answered"
+    since: datetime | None = None
 
 
 class Ask(Message):

@@ -82,6 +82,7 @@ class Published(Message):
     published_at: datetime
     published_on: date
     gazette_id: UUID
+    valid_to: date | None = None
 
 
 TELL = Call("notify.tell", Queue.NOTIFY, Tell, Done)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
 from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.figures import AskFigures, Figures
-from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Message, Queue, StoredFile, Text
+from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, StoredFile, Text
 
 # The names under which stages ask for the table of opinions among their papers (713号 art. 29).
 OPINIONS_TABLES = ("意见采纳情况表", "意见采纳情况", "征求意见及采纳情况")
@@ -23,6 +23,7 @@ class OpenRound(Message):
     opinion, record a meeting, sign, or verify. `role` and `unit_id` say who may; `author_ids` who may never.
     `opinions` are the tables of answered opinions, which lie among the papers from the beginning.
     With `joint_units` whoever holds the role in each of these units must sign as well (联合发文会签).
+    `grounds` are the questions of the procedure that were answered yes; `public_text` is what the public saw.
     """
 
     document: DocumentRef
@@ -41,6 +42,8 @@ class OpenRound(Message):
     joint_units: tuple[str, ...] = ()
     reply_to: str
     opinions: tuple[StoredFile, ...] = ()
+    grounds: tuple[str, ...] = ()
+    public_text: Text | None = None
 
 
 class RoundOpened(Message):
@@ -71,6 +74,16 @@ class RoundState(Message):
     return_to: str | None = None
 
 
+class EnterText(Message):
+    """An own document is public: it enters the register of laws and documents, against which drafts are read."""
+
+    document: DocumentRef
+    doc_number: str
+    published_on: date
+    valid_to: date | None = None
+
+
 OPEN_ROUND = Call("review.open_round", Queue.REVIEW, OpenRound, RoundOpened)
 CLOSE_ROUND = Call("review.close_round", Queue.REVIEW, CloseRound, RoundState)
+ENTER_TEXT = Call("review.enter_text", Queue.REVIEW, EnterText, Done)
 REVIEW_FIGURES = Call("review.figures", Queue.REVIEW, AskFigures, Figures)

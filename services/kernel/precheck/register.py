@@ -69,10 +69,20 @@ class Entry:
 
 
 class Register:
-    """Texts by their names; script, width and brackets make no difference."""
+    """Texts by their names; script, width and brackets make no difference.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    One that is not `whole` knows some texts only: what is missing from it says nothing.
+    """
+
+    def __init__(self, entries: Iterable[Entry], *, whole: bool = True) -> None:
         self._entries = {_key(entry.name): entry for entry in entries}
+        self.whole = whole
+
+    def with_own(self, entries: Iterable[Entry]) -> Register:
+        """The same with our own documents; what the operator loaded about one of them goes first."""
+        both = Register((), whole=self.whole)
+        both._entries = {_key(entry.name): entry for entry in entries} | self._entries
+        return both
 
     def find(self, name: str) -> Entry | None:
         """The text of that name, with or without 中华人民共和国 in front."""
@@ -121,9 +131,9 @@ def citations(found: Sequence[Sentence], reading: Reading, register: Register) -
         if sentence is None:
             continue
         entry = register.find(base.text)
-        if entry is None:
+        if entry is None and register.whole:
             yield notes()["unknown_text"].at(sentence, base.start, base.end, detail=Words(base.text, base.text))
-        elif entry.status in _NOTE:
+        elif entry is not None and entry.status in _NOTE:
             yield notes()[_NOTE[entry.status]].at(sentence, base.start, base.end, detail=_said(entry))
 
 

@@ -52,11 +52,15 @@ class UnknownStage(NotFound):
 
 
 class Outcome(Frozen):
-    """How a stage may end. `passes` says whether what depends on the stage may go on."""
+    """How a stage may end. `passes` says whether what depends on the stage may go on.
+
+    An outcome with a `ground` is open only to documents that answered this predicate with yes.
+    """
 
     code: str
     words: Words
     passes: bool
+    ground: str = ""
 
 
 class Invariant(Frozen):

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         default=None,
         description="Laws and documents with their status, for the precheck (CSV: name,number,status,since,by)",
     )
+    faces_dir: Path | None = Field(
+        default=None, description="Typefaces of official documents (方正小标宋, 仿宋_GB2312 …) for papers in print"
+    )
     calendar_dir: Path | None = Field(default=None, description="Holiday notices loaded by the operator")
     time_zone: str = "Asia/Shanghai"
     office_name: str = "云溪区"

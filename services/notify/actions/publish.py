@@ -9,8 +9,8 @@ from services.kernel.contracts.refusals import Words
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.display import short_hash
+from services.kernel.text import search
 from services.kernel.text.validity import read_term
-from services.notify import search
 from services.notify.domain import NoNumber, OtherText
 from services.notify.store import numbers, publications
 from services.notify.store.publications import Moment, NewPublication, Publication
@@ -101,4 +101,5 @@ def _published(gazette_id: UUID, publication: Publication) -> Published:
         published_at=publication.published_at,
         published_on=publication.published_on,
         gazette_id=gazette_id,
+        valid_to=publication.valid_to,
     )

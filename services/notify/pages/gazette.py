@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from services.kernel.contracts.refusals import Invalid, Words
 from services.kernel.runtime import auth
 from services.kernel.runtime.pages import render
-from services.notify import search
+from services.kernel.text import search
 from services.notify.asking import (
     PAGE_SIZE,
     After,

@@ -20,13 +20,14 @@ from services.review.actions.deciding import (
     stage_of,
     take,
 )
+from services.review.actions.letters import make_findable, write_letter
 from services.review.actions.papers import DRAFTER
 from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
-from services.review.domain.opinions import opinion_refused
+from services.review.domain.opinions import Before, opinion_refused
 from services.review.domain.refusals import NothingMissing, SupplementNone, SupplementOpen
 from services.review.domain.returns import return_refused, targets
 from services.review.domain.rounds import closed
-from services.review.store import papers, rounds, sign_offs
+from services.review.store import letters, papers, receiving, rounds, sign_offs
 
 
 async def give_opinion(
@@ -34,16 +35,25 @@ async def give_opinion(
 ) -> Decided:
     """Sign a legality opinion with its points.
 
-    Refused: UnknownOutcome, OpinionMissing, PointsMissing, CounselMissing, SupplementOpen, and what `take` refuses.
+    The letter is written with it, so that its hash stands in what is signed.
+
+    Refused: UnknownOutcome, OpinionMissing, PointsMissing, BasisMissing, ReformNotDeclared, RiskMissing, CounselMissing,
+    SupplementOpen, NotAccepted, and what `take` refuses.
     """
     matter = await take(tx, actor, round_id, seen=command, forms=("legality",))
     raised = await sign_offs.points_of(tx, matter.round_.document_id)
+    lying = Before(
+        kind=matter.round_.kind,
+        awaiting_papers=matter.supplement is not None,
+        accepted=await receiving.find_acceptance(tx, round_id) is not None,
+        grounds=matter.round_.grounds,
+        ground=book.outcomes[command.outcome].ground if command.outcome in book.outcomes else "",
+    )
     insist(
         opinion_refused(
             command,
             allowed=stage_of(book, matter.round_).outcomes,
-            kind=matter.round_.kind,
-            awaiting_papers=matter.supplement is not None,
+            before=lying,
             earlier={point.id for point in raised if point.handling is None},
         )
     )
@@ -51,7 +61,10 @@ async def give_opinion(
     insist(return_refused(command.outcome, command.return_to, before))
     await sign_offs.add_points(tx, round_id=round_id, document_id=matter.round_.document_id, points=command.points)
     await sign_offs.handle_points(tx, round_id, command.handled)
+    await letters.add_counsel(tx, round_id, command.counsel)
     details = await _details(tx, matter, command)
+    details["letter"] = await write_letter(tx, actor, matter, command, book=book)
+    await make_findable(tx, round_id, command, after=sum(point.round_id == round_id for point in raised))
     decision = Decision(command.outcome, command.opinion, details, return_to=command.return_to or None)
     return await settle(tx, actor, matter, decision)
 
@@ -59,8 +72,17 @@ async def give_opinion(
 async def _details(tx: Connection, matter: Matter, command: GiveOpinion) -> dict[str, Any]:
     asked = await papers.supplements_of(tx, matter.round_.id)
     earliest = matter.round_.earliest
+    accepted = await receiving.find_acceptance(tx, matter.round_.id)
+    urgency = await receiving.find_urgency(tx, matter.round_.id)
+    checks = await receiving.checks_of(tx, matter.round_.id)
+    answers = await receiving.checklist_of(tx, matter.round_.document_id)
     return {
-        "counsel": command.counsel,
+        "counsel": [adviser.model_dump(mode="json") for adviser in command.counsel],
+        "risk": command.risk,
+        "accepted_at": accepted.accepted_at.isoformat() if accepted else None,
+        "urgency": {"basis": urgency.basis, "reason": urgency.reason} if urgency else None,
+        "materials": {one.material: one.state for one in checks.values()},
+        "checklist": {one.item: [one.answer, one.basis] for one in answers.values()},
         "points": [point.model_dump(mode="json") for point in command.points],
         "handled": [answer.model_dump(mode="json") for answer in command.handled],
         "pauses": [

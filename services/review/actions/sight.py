@@ -15,7 +15,7 @@ from services.review.domain.record import Sight, SignOff
 from services.review.domain.refusals import HasNotSigned
 from services.review.domain.rounds import Round
 from services.review.materials import materials_of
-from services.review.precheck import findings_of
+from services.review.precheck import findings_of, register_for
 from services.review.store import sign_offs
 from services.review.store.sign_offs import OpinionPoint
 
@@ -27,11 +27,12 @@ async def sight_of(tx: Connection, round_: Round, *, outcome: str, person_id: st
     own = next((one for one in before if one.person_id == person_id), None)
     if seen.has_read == "changes" and own is None:
         raise HasNotSigned(field="has_read")
+    register = await register_for(tx, desk.register, round_)
     return Sight(
         read=_read(own) if own is not None and seen.has_read == "changes" else {"how": "whole"},
         words=words_of(desk.book, round_, outcome),
         materials=[material.model_dump() for material in await materials_of(desk.blobs, round_.materials_hash)],
-        findings=[finding.model_dump(mode="json") for finding in await findings_of(desk.blobs, round_, desk.register)],
+        findings=[finding.model_dump(mode="json") for finding in await findings_of(desk.blobs, round_, register)],
         points=[
             _point(point) for point in await sign_offs.points_of(tx, round_.document_id) if point.round_id != round_.id
         ],

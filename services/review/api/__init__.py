@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.api import findings, keys, legality, meetings, rounds, signing, steps
+from services.review.api import findings, keys, legality, meetings, receiving, rounds, signing, steps
 
 routers: list[APIRouter] = [
     rounds.router,
     findings.router,
     steps.router,
+    receiving.router,
     legality.router,
     meetings.router,
     signing.router,

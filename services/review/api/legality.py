@@ -15,6 +15,7 @@ from services.review.actions import opinions
 from services.review.actions.deciding import Decided
 from services.review.api.acting import carried_out
 from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
+from services.review.quotes import with_quotes
 from services.review.wiring import book_of
 
 router = APIRouter(prefix="/review", tags=["review"])
@@ -30,10 +31,11 @@ class Asked(BaseModel):
 async def post_opinion(
     request: Request, actor: Signed, round_id: UUID, key: Key, body_hash: BodyHash, command: GiveOpinion
 ) -> Response:
-    """Sign a legality opinion."""
+    """Sign a legality opinion. The words of the clauses that it is about are taken from the text itself."""
+    quoted = await with_quotes(request, round_id, command)
 
     async def act(tx: Connection) -> Decided:
-        return await opinions.give_opinion(tx, actor, round_id, command, book=book_of(request))
+        return await opinions.give_opinion(tx, actor, round_id, quoted, book=book_of(request))
 
     return await carried_out(request, actor, key, body_hash, act)
 

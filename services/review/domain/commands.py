@@ -14,6 +14,7 @@ Line = Annotated[str, Field(max_length=300)]
 Prose = Annotated[str, Field(max_length=20_000)]
 Handling = Literal["done", "partly", "not_done"]
 Stance = Literal["for", "amend", "against"]
+Adoption = Literal["adopted", "partly", "not_adopted"]
 
 
 def _blank_is_none(value: object) -> object:
@@ -96,12 +97,18 @@ class DeclareNotApplicable(Seen):
 
 
 class Point(Command):
-    """One thing that must or should change."""
+    """One thing that must or should change: which clause, why, on what basis, and how it might read.
+
+    `anchor` is the clause's place in the text; `quoted` are its words there, written in by the service.
+    """
 
     clause: Line = ""
+    anchor: Line = ""
     nature: Literal["must", "advice"] = "must"
     text: Prose
     basis: Prose = ""
+    proposed: Prose = ""
+    quoted: Annotated[str, Field(max_length=100_000)] = ""
 
 
 class Handled(Command):
@@ -111,15 +118,85 @@ class Handled(Command):
     handling: Handling
 
 
+class Adviser(Command):
+    """A legal adviser (法律顾问) or public lawyer (公职律师) who took part: licence, words, and interest declared."""
+
+    name: Line
+    kind: Literal["legal_adviser", "public_lawyer"] = "legal_adviser"
+    licence: Line = ""
+    opinion: Prose = ""
+    interest: Prose = ""
+
+
+def _named(value: object) -> object:
+    """A name alone is an adviser of whom nothing more was said."""
+    if isinstance(value, str):
+        return [{"name": value}] if value.strip() else []
+    return value
+
+
 class GiveOpinion(Seen):
-    """A legality opinion: conclusion, written opinion, points, counsel, and what became of earlier points."""
+    """A legality opinion: conclusion, written opinion, points, counsel, and what became of earlier points.
+
+    `risk` states the legal risk of an exploratory reform (713号第二十五条第二款).
+    """
 
     outcome: Line
     opinion: Prose
     points: tuple[Point, ...] = ()
-    counsel: Line = ""
+    counsel: Annotated[tuple[Adviser, ...], BeforeValidator(_named)] = ()
     handled: tuple[Handled, ...] = ()
     return_to: Line = ""
+    risk: Prose = ""
+
+
+class AnswerPoint(Command):
+    """The drafting office says what it made of a point: what it changed, or why it did not."""
+
+    adoption: Adoption
+    words: Prose
+
+
+class CheckedMaterial(Command):
+    """One of the papers that the stage asks for: there, missing, or not needed for the stated reason."""
+
+    material: Line
+    state: Literal["present", "missing", "not_applicable"]
+    reason: Prose = ""
+
+
+class CheckMaterials(Seen):
+    """What the reviewer found of the papers."""
+
+    materials: tuple[CheckedMaterial, ...]
+
+
+class AcceptMatter(Seen):
+    """受理: the papers are complete, and the review begins."""
+
+    materials: tuple[CheckedMaterial, ...] = ()
+
+
+class ForbiddenAnswer(Command):
+    """The drafting office on one kind of forbidden content: there is none, or there is and this is its basis."""
+
+    item: Line
+    answer: Literal["none", "founded"]
+    basis: Prose = ""
+
+
+class AnswerChecklist(Command):
+    """Answers to the list of forbidden content, item by item."""
+
+    answers: tuple[ForbiddenAnswer, ...]
+
+
+class DeclareUrgency(Command):
+    """Why the reviewer is asked to take less than the reserved time, with its basis, and until when."""
+
+    basis: Prose
+    reason: Prose
+    wanted_by: AwareDatetime
 
 
 class RequestSupplement(Seen):

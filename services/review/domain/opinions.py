@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from services.kernel.contracts.refusals import Refused, Words
 from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
 from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, Sign, Verify
+from services.review.domain.legality_refusals import BasisMissing, NotAccepted, ReformNotDeclared, RiskMissing
 from services.review.domain.refusals import (
     CounselMissing,
     ExemptionUnfounded,
@@ -26,8 +29,25 @@ FILED = "filed"
 EXEMPT = "exempt"
 RETURN_PROCEDURE = "return_procedure"
 WITH_POINTS = frozenset({"amend", "unlawful"})
+UNLAWFUL = "unlawful"
 SUBSTANTIVE = "substantive_change"
 SHORTEST_REASON = 10
+ARTICLE = re.compile(r"《[^《》]{2,}》[^《》]{0,30}第[〇零一二三四五六七八九十百千0-9]+[条款项章]")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What lies before the reviewer: kind of document, open requests, whether the matter was accepted.
+
+    `grounds` are the questions of the procedure that were answered yes; `ground` the one on which the chosen outcome
+    hangs, or empty.
+    """
+
+    kind: str
+    awaiting_papers: bool
+    accepted: bool
+    grounds: tuple[str, ...] = ()
+    ground: str = ""
 
 
 def outcome_refused(outcome: str, allowed: Sequence[str]) -> Refused | None:
@@ -65,21 +85,21 @@ def not_applicable_refused(command: DeclareNotApplicable, *, allowed: bool) -> R
 
 
 def opinion_refused(
-    command: GiveOpinion, *, allowed: Sequence[str], kind: str, awaiting_papers: bool, earlier: Collection[object]
+    command: GiveOpinion, *, allowed: Sequence[str], before: Before, earlier: Collection[object]
 ) -> Refused | None:
     """Why this is no legality opinion yet. `earlier` holds the ids of points that still wait for their handling."""
     if refusal := outcome_refused(command.outcome, allowed):
         return refusal
     if not command.opinion:
         return OpinionMissing(field="opinion")
-    if command.outcome in WITH_POINTS and not command.points:
-        return PointsMissing(field="points")
-    if any(not point.text for point in command.points):
-        return PointsMissing(field="points")
-    if kind == DocumentKind.MAJOR_DECISION and not command.counsel:
+    if refusal := _points_refused(command) or _exception_refused(command, before):
+        return refusal
+    if before.kind == DocumentKind.MAJOR_DECISION and not any(not one.interest for one in command.counsel):
         return CounselMissing(field="counsel")
-    if awaiting_papers and command.outcome != RETURN_PROCEDURE:
+    if before.awaiting_papers and command.outcome != RETURN_PROCEDURE:
         return SupplementOpen()
+    if not before.accepted and command.outcome != RETURN_PROCEDURE:
+        return NotAccepted()
     if any(answer.point_id not in earlier for answer in command.handled):
         return PointsMissing(
             Words(
@@ -87,6 +107,31 @@ def opinion_refused(
             ),
             field="handled",
         )
+    return None
+
+
+def names_article(basis: str) -> bool:
+    """Whether a basis names an instrument and one of its articles, such as 《行政许可法》第十七条."""
+    return ARTICLE.search(basis) is not None
+
+
+def _points_refused(command: GiveOpinion) -> Refused | None:
+    if command.outcome in WITH_POINTS and not command.points:
+        return PointsMissing(field="points")
+    if any(not point.text for point in command.points):
+        return PointsMissing(field="points")
+    grave = [point for point in command.points if point.nature == "must"]
+    if command.outcome == UNLAWFUL and not any(names_article(point.basis) for point in grave):
+        return BasisMissing(field="points")
+    return None
+
+
+def _exception_refused(command: GiveOpinion, before: Before) -> Refused | None:
+    """The outcome that a predicate alone opens (713号第二十五条第二款)."""
+    if before.ground and before.ground not in before.grounds:
+        return ReformNotDeclared(field="outcome")
+    if before.ground and not command.risk:
+        return RiskMissing(field="risk")
     return None
 
 

@@ -85,6 +85,9 @@ class Round:
     publication_day: date | None
     facts: Facts | None
     return_to: str | None
+    grounds: tuple[str, ...] = ()
+    public_version: int | None = None
+    public_hash: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.pages import acts, board, rounds, signing
+from services.review.pages import acts, board, legality, rounds, signing
 
-routers: list[APIRouter] = [board.router, rounds.router, acts.router, signing.router]
+routers: list[APIRouter] = [board.router, rounds.router, acts.router, legality.router, signing.router]

@@ -31,6 +31,7 @@ from services.review.pages.sending import Form, FromForm, back, once_then, or_ba
 from services.review.pages.view import RoundView, round_view
 from services.review.pages.words import outcome_mark
 from services.review.precheck import noticed_by
+from services.review.quotes import with_quotes
 from services.review.uploads import kept, papers_body
 from services.review.wiring import blobs_of, book_of
 
@@ -69,6 +70,8 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
         return draw(request, view, form=forms.written(form), rows=rows_of(form, more=FIRST))
     try:
         command = forms.command_of(str(form.get("act", "")), form, settings_of(request).zone)
+        if isinstance(command, GiveOpinion):
+            command = await with_quotes(request, round_id, command)
         draft = await rehearse(request, actor, round_id, SENT.validate_python(command))
     except KeyError as unknown:
         raise Invalid(field="act") from unknown
@@ -116,6 +119,8 @@ async def decide(request: Request, sent: FromForm) -> Response:
             command = command.model_copy(update={"passkey": confirmed})
     except ValidationError as error:
         raise Invalid(field="command") from error
+    if isinstance(command, GiveOpinion):
+        command = await with_quotes(request, sent.round_id, command)
 
     async def run(tx: Connection) -> None:
         await carry_out(request, tx, sent.actor, sent.round_id, command)
@@ -228,7 +233,7 @@ def _summary(request: Request, view: RoundView, command: Deciding) -> list[tuple
             rows = [
                 (Words("审核意见", "Opinion"), command.opinion),
                 (Words("逐项意见", "Points"), f"{len(clauses)}（{'、'.join(clauses)}）" if clauses else "0"),
-                (Words("法律顾问", "Counsel"), command.counsel or "—"),
+                (Words("法律顾问、公职律师", "Counsel"), "、".join(one.name for one in command.counsel) or "—"),
             ]
         case RecordMeeting():
             held = count(command)

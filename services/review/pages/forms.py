@@ -76,7 +76,11 @@ def read_opinion(form: FormData, _zone: ZoneInfo) -> Command:
         if name.startswith("handled_") and value
     ]
     points = [row for row in rows if row.get("text") or row.get("clause") or row.get("basis")]
-    return GiveOpinion.model_validate({**_plain(form, GiveOpinion), "points": points, "handled": handled})
+    advisers = [_row(form, f"counsel_{number}_") for number in _numbers(form, "counsel_")]
+    counsel = [row for row in advisers if row.get("name")]
+    return GiveOpinion.model_validate(
+        {**_plain(form, GiveOpinion), "points": points, "handled": handled, "counsel": counsel}
+    )
 
 
 def read_meeting(form: FormData, zone: ZoneInfo) -> Command:
@@ -93,9 +97,9 @@ def read_meeting(form: FormData, zone: ZoneInfo) -> Command:
                 for row in speakers
             ],
             "amendments": list(_amendments(form)),
-            "started_at": _instant(form, "started_at", zone),
-            "notice_at": _instant(form, "notice_at", zone),
-            "materials_at": _instant(form, "materials_at", zone),
+            "started_at": instant(form, "started_at", zone),
+            "notice_at": instant(form, "notice_at", zone),
+            "materials_at": instant(form, "materials_at", zone),
         }
     )
 
@@ -152,7 +156,17 @@ READERS: Mapping[str, Callable[[FormData, ZoneInfo], Command]] = {
     "signature": read_signature,
     "verification": read_verification,
 }
-WITHOUT_PLAIN = {"points", "handled", "attendees", "statements", "amendments", "exemption", "missing", "passkey"}
+WITHOUT_PLAIN = {
+    "points",
+    "counsel",
+    "handled",
+    "attendees",
+    "statements",
+    "amendments",
+    "exemption",
+    "missing",
+    "passkey",
+}
 
 
 def _plain(form: FormData, command: type[Command]) -> dict[str, Any]:
@@ -198,7 +212,8 @@ def _lines(form: FormData, name: str) -> list[str]:
     return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else []
 
 
-def _instant(form: FormData, name: str, zone: ZoneInfo) -> object:
+def instant(form: FormData, name: str, zone: ZoneInfo) -> object:
+    """The instant written in a field, or what was written where it is none."""
     # A form knows no zone: what is written there is the office's time.
     value = form.get(name)
     if not isinstance(value, str) or not value.strip():

@@ -12,7 +12,7 @@ from services.kernel.runtime import language
 from services.kernel.runtime.db import Connection
 from services.review.domain.rounds import Round
 from services.review.pages.words import Mark, mark
-from services.review.precheck import findings_of
+from services.review.precheck import findings_of, register_for
 from services.review.store import verdicts
 from services.review.store.verdicts import Verdict
 from services.review.wiring import blobs_of, register_in
@@ -45,7 +45,7 @@ class Noticed:
 
 async def noticed_in(request: Request, conn: Connection, round_: Round) -> list[Noticed]:
     """The findings in the text of the round, in order, each with the newest verdict."""
-    found = await findings_of(blobs_of(request), round_, register_in(request))
+    found = await findings_of(blobs_of(request), round_, await register_for(conn, register_in(request), round_))
     said = await verdicts.of_document(conn, round_.document_id) if found else {}
     return [_noticed(finding, said.get(finding.key)) for finding in found]
 

@@ -92,7 +92,8 @@ def draw(
     status: int = 200,
 ) -> HTMLResponse:
     """The page, also when a form comes back: with what was written, and what is wrong with it."""
-    only_changes = bool(view.text.changed) and tab != "full"
+    since_public = view.text.since_public is not None and tab == "public"
+    only_changes = bool(view.text.changed) and tab != "full" and not since_public
     return render(
         request,
         "round.html",
@@ -100,6 +101,7 @@ def draw(
         view=view,
         round=view.round_,
         only_changes=only_changes,
+        since_public=since_public,
         said=said,
         form=form if form is not None else Written(),
         problems=problems or [],

@@ -23,17 +23,28 @@ class ClauseView:
     text: str
     runs: tuple[Run, ...] | None = None
     points: list[OpinionPoint] = field(default_factory=list)
+    kind: ChangeKind = ChangeKind.SAME
+    heading: str = ""
 
 
 @dataclass(frozen=True)
 class TextView:
-    """The text of a round. `previous` is the round whose text it is compared with; `missing` when it is not at hand."""
+    """The text of a round. `previous` is the round whose text it is compared with; `missing` when it is not at hand.
+
+    `since_public` is what changed since the text that the public saw; None where there was none, or it is the same.
+    """
 
     clauses: list[ClauseView]
     changed: list[ClauseView]
     previous: Round | None
     same_text: bool
     missing: bool
+    since_public: list[ClauseView] | None = None
+
+    @property
+    def outline(self) -> list[ClauseView]:
+        """The clauses that carry a number, as a table of contents."""
+        return [clause for clause in self.clauses if clause.number]
 
     @property
     def unchanged(self) -> int:
@@ -53,24 +64,34 @@ def previous_of(round_: Round, others: Sequence[Round]) -> Round | None:
 
 
 async def text_view(blobs: Blobs, round_: Round, others: Sequence[Round], points: Sequence[OpinionPoint]) -> TextView:
-    """Read the text of the round, and compare it with the one before."""
+    """Read the text of the round, and compare it with the one before and with the one that the public saw."""
     previous = previous_of(round_, others)
     now = await _read(blobs, round_.text_hash)
     if now is None:
         return TextView([], [], previous, same_text=False, missing=True)
     whole = [_whole(number, clause, points) for number, clause in enumerate(await _clauses(now), start=1)]
+    public = await _since(blobs, round_.public_hash, round_, now, points, "p")
     if previous is None or previous.text_hash == round_.text_hash:
-        return TextView(whole, [], previous, same_text=previous is not None, missing=False)
-    before = await _read(blobs, previous.text_hash)
+        return TextView(whole, [], previous, previous is not None, missing=False, since_public=public)
+    changed = await _since(blobs, previous.text_hash, round_, now, points, "d")
+    if changed is None:
+        return TextView(whole, [], None, same_text=False, missing=False, since_public=public)
+    return TextView(whole, changed, previous, same_text=False, missing=False, since_public=public)
+
+
+async def _since(
+    blobs: Blobs, earlier: str | None, round_: Round, now: str, points: Sequence[OpinionPoint], prefix: str
+) -> list[ClauseView] | None:
+    """What changed from an earlier text; None where there is none, it is the same, or not at hand."""
+    before = await _read(blobs, earlier) if earlier and earlier != round_.text_hash else None
     if before is None:
-        return TextView(whole, [], None, same_text=False, missing=False)
+        return None
     compared = await asyncio.to_thread(compare, before, now)
-    changed = [
-        _changed(number, change, points)
+    return [
+        _changed(f"{prefix}{number}", change, points)
         for number, change in enumerate(compared.changes, start=1)
         if change.kind is not ChangeKind.SAME
     ]
-    return TextView(whole, changed, previous, same_text=False, missing=False)
 
 
 async def _clauses(text: str) -> tuple[Clause, ...]:
@@ -85,15 +106,16 @@ async def _read(blobs: Blobs, text_hash: str) -> str | None:
 
 
 def _whole(number: int, clause: Clause, points: Sequence[OpinionPoint]) -> ClauseView:
-    return ClauseView(f"c{number}", clause.number or "", clause.body, points=_about(clause, points))
+    heading = clause.heading or ""
+    return ClauseView(f"c{number}", clause.number or "", clause.body, points=_about(clause, points), heading=heading)
 
 
-def _changed(number: int, change: ClauseChange, points: Sequence[OpinionPoint]) -> ClauseView:
+def _changed(anchor: str, change: ClauseChange, points: Sequence[OpinionPoint]) -> ClauseView:
     clause = change.new or change.old
     before, after = (change.old.body if change.old else "", change.new.body if change.new else "")
     named = (clause.number or "") if clause else ""
     return ClauseView(
-        f"d{number}", named, after or before, word_runs(before, after), _about(clause, points) if clause else []
+        anchor, named, after or before, word_runs(before, after), _about(clause, points) if clause else [], change.kind
     )
 
 

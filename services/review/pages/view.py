@@ -16,6 +16,7 @@ from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
 from services.kernel.runtime import directory, language
 from services.kernel.runtime.auth import Actor, database, may_act_as
 from services.kernel.runtime.db import Connection
+from services.kernel.text.diff import Run, word_runs
 from services.review.actions.deciding import stage_of
 from services.review.actions.meetings import council_of
 from services.review.domain.commands import Seen
@@ -26,6 +27,7 @@ from services.review.domain.rounds import Round
 from services.review.materials import Material, materials_of
 from services.review.pages.before import Before, before
 from services.review.pages.due import DueView, due_view
+from services.review.pages.legality_view import LegalityView, legality_view, open_outcomes
 from services.review.pages.noticed import Noticed, noticed_in
 from services.review.pages.seats import SeatsView, seats_view
 from services.review.pages.texts import TextView, text_view
@@ -60,6 +62,7 @@ class Needed:
     name: str
     at_hand: bool
     link: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ class RoundView:
     return_targets: list[tuple[str, str]]
     sheet: object | None
     sheet_template: str | None
+    legality: LegalityView
+    may_answer_points: bool
     before: Before
 
     @property
@@ -121,6 +126,10 @@ class RoundView:
     def open_supplement(self) -> Supplement | None:
         """The request that waits for papers."""
         return next((one for one in self.supplements if one.ended_at is None), None)
+
+    def at_hand(self, material: str) -> bool:
+        """Whether a paper of that name was found."""
+        return any(one.at_hand for one in self.needed if one.key == material)
 
     @property
     def members(self) -> list[tuple[str, str]]:
@@ -136,6 +145,10 @@ class RoundView:
     def point_mark(self, point: OpinionPoint) -> Mark:
         """What became of a point."""
         return mark(HANDLINGS[point.handling]) if point.handling else mark(OPEN_POINT)
+
+    def proposed_runs(self, point: OpinionPoint) -> tuple[Run, ...]:
+        """The clause as it stood against the wording proposed, word by word."""
+        return word_runs(point.quoted, point.proposed)
 
     def nature_mark(self, point: OpinionPoint) -> Mark:
         """Whether a point must be followed."""
@@ -179,7 +192,9 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         mark=round_mark(round_, request),
         due=due_view(round_, asked, now, book=book, calendar=calendar_of(request)),
         outcomes=[
-            (code, outcome_mark(code, book).words, hint(code)) for code in stage.outcomes if code != NOT_APPLICABLE
+            (code, outcome_mark(code, book).words, hint(code))
+            for code in open_outcomes(round_, book, stage.outcomes)
+            if code != NOT_APPLICABLE
         ],
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
         text=await text_view(blobs_of(request), round_, siblings, points),
@@ -207,6 +222,8 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         sheet=await sheet.shown(conn, round_, book) if sheet else None,
         sheet_template=sheet.template if sheet else None,
         before=await before(conn, blobs_of(request), actor, round_, siblings=siblings, materials=listed_materials),
+        legality=await legality_view(conn, round_, siblings, points, book),
+        may_answer_points=actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
     )
 
 
@@ -256,6 +273,7 @@ def _needed(
             or _is_the_draft(zh, here),
             # What the public said and what became of it is kept by intake, whose page the reader is sent to.
             table if zh in OPINIONS_TABLES else None,
+            zh,
         )
         for zh, shown in names
     ]

@@ -11,6 +11,7 @@ from services.kernel.runtime.directory import ROLE_WORDS
 
 OUTCOME_STATES = {
     "lawful": "done", "amend": "warn", "unlawful": "stop", "return_procedure": "hold",
+    "exploratory": "warn",
     "passed": "done", "passed_as_amended": "done", "rediscuss": "hold", "deferred": "hold", "rejected": "stop",
     "signed": "done", "returned": "warn", "ok": "done", "substantive_change": "warn",
     "filed": "done", "exempt": "warn", "violates": "stop", "uncontrollable": "stop", "not_applicable": "off",
@@ -32,6 +33,10 @@ HANDLINGS: dict[str, tuple[Words, str]] = {
 }
 HINTS: dict[str, Words] = {
     "lawful": Words("可以提交集体审议。", "It may go to the meeting."),
+    "exploratory": Words(
+        "只适用于判断为探索性改革的重大行政决策；应当写明法律风险，随材料提交会议。",
+        "Only for a decision declared an exploratory reform; its legal risk is stated and goes to the meeting.",
+    ),
     "amend": Words(
         "退回起草单位修改，改后进入下一轮，您只需看改动。须写逐项意见。",
         "Back to the drafting unit; the next round shows you only what changed. Points are required.",

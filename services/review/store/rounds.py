@@ -18,8 +18,8 @@ from services.review.domain.rounds import Round
 OPEN_ROUND = """
 insert into rounds (document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id,
                     text_version, text_hash, materials_hash, due, due_on, earliest, rule_id, papers,
-                    may_be_not_applicable, reply_to, trace)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                    may_be_not_applicable, reply_to, trace, grounds, public_version, public_hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 on conflict (document_id, stage, ordinal) do nothing
 returning id
 """
@@ -52,6 +52,9 @@ async def open_round(tx: Connection, asked: OpenRound) -> UUID:
         asked.may_be_not_applicable,
         asked.reply_to,
         telemetry.carrier(),
+        list(asked.grounds),
+        asked.public_text.version if asked.public_text else None,
+        asked.public_text.text_hash if asked.public_text else None,
     )
     found: UUID = opened or await tx.fetchval(FIND_KEY, document.document_id, asked.stage, asked.ordinal)
     return found
@@ -76,8 +79,8 @@ async def authors_of(conn: Connection, document_id: UUID) -> frozenset[str]:
 GET_ROUND = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
-       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
-       facts, return_to
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day, grounds,
+       public_version, public_hash, facts, return_to
   from rounds
  where id = $1
 """
@@ -101,8 +104,8 @@ async def lock_round(tx: Connection, round_id: UUID) -> tuple[Round, datetime]:
 ROUNDS = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
-       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
-       facts, return_to
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day, grounds,
+       public_version, public_hash, facts, return_to
   from rounds
  where ($1::uuid is null or document_id = $1)
    and ($2::text is null or stage = $2)
@@ -127,8 +130,8 @@ async def rounds(
 LAST_DECIDED = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
-       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day,
-       facts, return_to
+       trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day, grounds,
+       public_version, public_hash, facts, return_to
   from rounds
  where why = 'decided'
  order by decided_at desc
@@ -193,4 +196,4 @@ def _found(row: asyncpg.Record | None) -> Round:
 
 def _round(row: asyncpg.Record) -> Round:
     facts = Facts.model_validate(row["facts"]) if row["facts"] else None
-    return Round(**{**dict(row), "papers": tuple(row["papers"]), "facts": facts})
+    return Round(**{**dict(row), "papers": tuple(row["papers"]), "grounds": tuple(row["grounds"]), "facts": facts})

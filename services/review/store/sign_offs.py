@@ -12,7 +12,7 @@ import asyncpg
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.auth import NotDeputy
 from services.kernel.runtime.db import Connection
-from services.review.domain import refusals
+from services.review.domain import legality_refusals, refusals
 from services.review.domain.commands import Handled, Point
 from services.review.domain.record import Link, SignOff
 from services.review.domain.rounds import Round
@@ -27,6 +27,7 @@ SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
         refusals.DeputyOfAuthor,
         refusals.KeyNotValid,
         refusals.PasskeyMissing,
+        legality_refusals.NotAccepted,
         refusals.RoundClosed,
         refusals.SameUnit,
         refusals.TextChanged,
@@ -169,11 +170,14 @@ class OpinionPoint:
     text: str
     basis: str
     handling: str | None
+    anchor: str
+    quoted: str
+    proposed: str
 
 
 ADD_POINT = """
-insert into opinion_points (round_id, document_id, position, clause, nature, text, basis)
-select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6 from opinion_points where round_id = $1
+insert into opinion_points (round_id, document_id, position, clause, nature, text, basis, anchor, quoted, proposed)
+select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9 from opinion_points where round_id = $1
 """
 
 
@@ -181,7 +185,20 @@ async def add_points(tx: Connection, *, round_id: UUID, document_id: UUID, point
     """Append the points of an opinion in their order, after those of other signers."""
     await tx.executemany(
         ADD_POINT,
-        [(round_id, document_id, point.clause, point.nature, point.text, point.basis) for point in points],
+        [
+            (
+                round_id,
+                document_id,
+                point.clause,
+                point.nature,
+                point.text,
+                point.basis,
+                point.anchor,
+                point.quoted,
+                point.proposed,
+            )
+            for point in points
+        ],
     )
 
 
@@ -194,7 +211,8 @@ async def handle_points(tx: Connection, round_id: UUID, handled: Sequence[Handle
 
 
 POINTS = """
-select p.id, p.round_id, r.stage, r.ordinal, p.position, p.clause, p.nature, p.text, p.basis, p.handling
+select p.id, p.round_id, r.stage, r.ordinal, p.position, p.clause, p.nature, p.text, p.basis, p.handling, p.anchor,
+       p.quoted, p.proposed
   from opinion_points p
   join rounds r on r.id = p.round_id
  where p.document_id = $1

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from services.notify import search
+from services.kernel.text import search
 from services.notify.store import publications
 from services.notify.store.publications import Question
 from tests.notify.builders import PARKING, PARKING_TEXT, Office, a_document
