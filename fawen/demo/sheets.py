@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from fawen.demo.people import DRAFTER, Person, Town
+from fawen.demo.acts import ZONE
+from fawen.demo.people import BY_ROLE, DRAFTER, Person, Town
 from fawen.replies import Round
 
 ASSESSMENT = {
@@ -27,11 +29,24 @@ RISK = {
     "response_plan": "出现集中投诉时由区城市管理局当日到场处置。",
     "consulted": [{"unit": "区信访局", "opinion": "风险可控。"}],
 }
+TODAY = datetime.now(ZONE).date().isoformat()
+REPORT = {"matter": "重大行政决策出台前请示报告。", "sent_on": TODAY, "number": "云政〔2026〕12号"}
+REPLY = {"kind": "consent", "replied_on": TODAY, "number": "云委办〔2026〕30号"}
+OUTSIDE = {"reason": "年度目录公布以后，因上级新部署启动。"}
 # By stage: who puts it there, under which name, and what.
 SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
     "assessment": ((DRAFTER, "assessment", ASSESSMENT),),
     "fair_competition_review": ((DRAFTER, "first-review", FIRST_REVIEW),),
     "risk_assessment": ((DRAFTER, "risk-report", RISK),),
+    "annual_catalogue": ((BY_ROLE["registrar"], "catalogue-matter", OUTSIDE),),
+    "party_report": (
+        (BY_ROLE["party_clerk"], "report-sent", {**REPORT, "to": "中共云溪区委"}),
+        (BY_ROLE["party_clerk"], "report-reply", REPLY),
+    ),
+    "npc_report": (
+        (BY_ROLE["registrar"], "report-sent", {**REPORT, "to": "区人大常委会"}),
+        (BY_ROLE["registrar"], "report-reply", REPLY),
+    ),
 }
 
 

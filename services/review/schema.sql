@@ -59,6 +59,7 @@ begin
     end if;
     if exists (select 1 from attendees a
                 where a.meeting_id = new.meeting_id and a.capacity = 'member' and a.present
+                  and not exists (select 1 from recusals r where r.meeting_id = a.meeting_id and r.person_id = a.person_id)
                   and not exists (select 1 from statements s where s.meeting_id = a.meeting_id and s.person_id = a.person_id)) then
         raise exception 'meeting.statement_missing';
     end if;
@@ -118,6 +119,25 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_item() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    asked rounds;
+    held  sessions;
+begin
+    select * into asked from rounds where id = new.round_id for update;
+    select * into held from sessions where id = new.session_id for update;
+    if asked.form <> 'meeting' or asked.closed_at is not null or asked.issuer_unit <> held.issuer_unit then
+        raise exception 'session.item';
+    end if;
+    if held.cancelled_at is not null or held.starts_at < date_trunc('minute', coalesce(asked.earliest, asked.opened_at)) then
+        raise exception 'session.too_early';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_joint_decision() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -164,6 +184,18 @@ CREATE FUNCTION review.guard_paper() RETURNS trigger
 begin
     if exists (select 1 from rounds where id = new.round_id and closed_at is not null) then
         raise exception 'round.closed';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_recused() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from recusals r join statements s using (meeting_id, person_id)
+                where r.meeting_id = new.meeting_id and r.person_id = new.person_id) then
+        raise exception 'meeting.recused';
     end if;
     return new;
 end
@@ -307,6 +339,19 @@ CREATE FUNCTION review.joint_state(of_round uuid) RETURNS text
      where j.round_id = of_round
 $$;
 
+CREATE FUNCTION review.keep_item() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' or old.off_at is not null
+       or (new.id, new.session_id, new.round_id, new.put_at) is distinct from (old.id, old.session_id, old.round_id, old.put_at)
+       or exists (select 1 from rounds where id = old.round_id and why = 'decided') then
+        raise exception 'record.append_only';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.keep_key() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -366,6 +411,19 @@ begin
        (old.id, old.document_id, old.stage, old.ordinal, old.form, old.role, old.text_hash, old.materials_hash,
         old.drafting_unit, old.opened_at) then
         raise exception 'round.fixed';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.keep_session() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' or old.cancelled_at is not null
+       or (new.id, new.issuer_unit, new.form, new.name, new.planned_at)
+          is distinct from (old.id, old.issuer_unit, old.form, old.name, old.planned_at) then
+        raise exception 'record.append_only';
     end if;
     return new;
 end
@@ -441,6 +499,64 @@ CREATE TABLE review.authors (
     document_id uuid NOT NULL,
     person_id text NOT NULL,
     since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE review.catalogue_entries (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    issuer_unit text NOT NULL,
+    year integer NOT NULL,
+    CONSTRAINT catalogue_entries_year_check CHECK (((year >= 2000) AND (year <= 2200)))
+);
+
+CREATE TABLE review.catalogue_links (
+    id bigint NOT NULL,
+    round_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    entry_id uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inside_or_with_reason CHECK (((entry_id IS NOT NULL) OR (reason <> ''::text)))
+);
+
+ALTER TABLE review.catalogue_links ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.catalogue_links_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.catalogue_publications (
+    issuer_unit text NOT NULL,
+    year integer NOT NULL,
+    consent_by text NOT NULL,
+    consent_on date NOT NULL,
+    consent_no text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT catalogue_publications_consent_by_check CHECK ((consent_by <> ''::text))
+);
+
+CREATE TABLE review.catalogue_revisions (
+    entry_id uuid NOT NULL,
+    revision integer NOT NULL,
+    matter text NOT NULL,
+    unit_id text NOT NULL,
+    planned_on date NOT NULL,
+    procedures text[] NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT adjusted_with_reason CHECK (((revision = 1) OR (reason <> ''::text))),
+    CONSTRAINT catalogue_revisions_matter_check CHECK ((matter <> ''::text)),
+    CONSTRAINT catalogue_revisions_revision_check CHECK ((revision > 0)),
+    CONSTRAINT catalogue_revisions_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'postponed'::text, 'dropped'::text])))
 );
 
 CREATE TABLE review.chains (
@@ -608,6 +724,16 @@ CREATE TABLE review.idempotency (
     CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
+CREATE TABLE review.item_drafts (
+    item_id uuid NOT NULL,
+    revision integer NOT NULL,
+    fields jsonb NOT NULL,
+    saved_by text NOT NULL,
+    saved_name text NOT NULL,
+    saved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT item_drafts_revision_check CHECK ((revision > 0))
+);
+
 CREATE TABLE review.joint_rounds (
     round_id uuid NOT NULL,
     rule text NOT NULL,
@@ -712,12 +838,13 @@ CREATE TABLE review.meetings (
     materials_at timestamp with time zone,
     minutes_number text,
     recorded_at timestamp with time zone NOT NULL,
+    session_id uuid,
     CONSTRAINT held CHECK ((started_at <= recorded_at)),
     CONSTRAINT meetings_check CHECK (((present_count >= 0) AND (present_count <= due_count))),
     CONSTRAINT meetings_check1 CHECK ((notice_at <= started_at)),
     CONSTRAINT meetings_check2 CHECK ((materials_at <= started_at)),
     CONSTRAINT meetings_due_count_check CHECK ((due_count > 0)),
-    CONSTRAINT meetings_form_check CHECK ((form = ANY (ARRAY['executive'::text, 'plenary'::text]))),
+    CONSTRAINT meetings_form_check CHECK ((form = ANY (ARRAY['executive'::text, 'plenary'::text, 'office'::text]))),
     CONSTRAINT meetings_name_check CHECK ((name <> ''::text)),
     CONSTRAINT meetings_place_check CHECK ((place <> ''::text)),
     CONSTRAINT meetings_quorum_ratio_check CHECK (((quorum_ratio >= (0)::numeric) AND (quorum_ratio <= (1)::numeric))),
@@ -876,6 +1003,14 @@ ALTER TABLE review.precedents ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE review.recusals (
+    meeting_id uuid NOT NULL,
+    person_id text NOT NULL,
+    name text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT recusals_reason_check CHECK ((reason <> ''::text))
+);
+
 CREATE TABLE review.reports (
     id uuid DEFAULT uuidv7() NOT NULL,
     round_id uuid NOT NULL,
@@ -976,6 +1111,75 @@ CREATE TABLE review.seats (
     added_name text DEFAULT ''::text NOT NULL,
     added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT seats_ordinal_check CHECK ((ordinal > 0))
+);
+
+CREATE TABLE review.session_events (
+    id bigint NOT NULL,
+    session_id uuid NOT NULL,
+    kind text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT session_events_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'moved'::text, 'cancelled'::text, 'put'::text, 'taken_off'::text, 'ordered'::text, 'noticed'::text, 'pack'::text, 'attendance'::text, 'recorded'::text, 'minutes'::text])))
+);
+
+ALTER TABLE review.session_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.session_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.session_items (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    session_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    put_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    off_at timestamp with time zone,
+    off_reason text,
+    CONSTRAINT session_items_check CHECK (((off_at IS NULL) = (off_reason IS NULL))),
+    CONSTRAINT session_items_off_reason_check CHECK ((off_reason <> ''::text)),
+    CONSTRAINT session_items_position_check CHECK (("position" > 0))
+);
+
+CREATE TABLE review.session_minutes (
+    session_id uuid NOT NULL,
+    issuer_unit text NOT NULL,
+    form text NOT NULL,
+    year integer NOT NULL,
+    serial integer NOT NULL,
+    number text NOT NULL,
+    file_hash text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT session_minutes_file_hash_check CHECK ((length(file_hash) = 64)),
+    CONSTRAINT session_minutes_serial_check CHECK ((serial > 0))
+);
+
+CREATE TABLE review.session_packs (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    session_id uuid NOT NULL,
+    file_hash text NOT NULL,
+    listing jsonb NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT session_packs_file_hash_check CHECK ((length(file_hash) = 64))
+);
+
+CREATE TABLE review.sessions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    issuer_unit text NOT NULL,
+    form text NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    planned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT sessions_form_check CHECK ((form = ANY (ARRAY['executive'::text, 'plenary'::text, 'office'::text]))),
+    CONSTRAINT sessions_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT sessions_place_check CHECK ((place <> ''::text))
 );
 
 CREATE TABLE review.sign_offs (
@@ -1085,6 +1289,18 @@ ALTER TABLE ONLY review.attendees
 ALTER TABLE ONLY review.authors
     ADD CONSTRAINT authors_pkey PRIMARY KEY (document_id, person_id);
 
+ALTER TABLE ONLY review.catalogue_entries
+    ADD CONSTRAINT catalogue_entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.catalogue_links
+    ADD CONSTRAINT catalogue_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.catalogue_publications
+    ADD CONSTRAINT catalogue_publications_pkey PRIMARY KEY (issuer_unit, year);
+
+ALTER TABLE ONLY review.catalogue_revisions
+    ADD CONSTRAINT catalogue_revisions_pkey PRIMARY KEY (entry_id, revision);
+
 ALTER TABLE ONLY review.chains
     ADD CONSTRAINT chains_pkey PRIMARY KEY (document_id);
 
@@ -1120,6 +1336,9 @@ ALTER TABLE ONLY review.finding_verdicts
 
 ALTER TABLE ONLY review.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY review.item_drafts
+    ADD CONSTRAINT item_drafts_pkey PRIMARY KEY (item_id, revision);
 
 ALTER TABLE ONLY review.joint_rounds
     ADD CONSTRAINT joint_rounds_pkey PRIMARY KEY (round_id);
@@ -1184,6 +1403,9 @@ ALTER TABLE ONLY review.point_answers
 ALTER TABLE ONLY review.precedents
     ADD CONSTRAINT precedents_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.recusals
+    ADD CONSTRAINT recusals_pkey PRIMARY KEY (meeting_id, person_id);
+
 ALTER TABLE ONLY review.reports
     ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
 
@@ -1214,6 +1436,27 @@ ALTER TABLE ONLY review.seats
 ALTER TABLE ONLY review.seats
     ADD CONSTRAINT seats_round_id_ordinal_key UNIQUE (round_id, ordinal);
 
+ALTER TABLE ONLY review.session_events
+    ADD CONSTRAINT session_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.session_items
+    ADD CONSTRAINT session_items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.session_minutes
+    ADD CONSTRAINT session_minutes_issuer_unit_form_year_serial_key UNIQUE (issuer_unit, form, year, serial);
+
+ALTER TABLE ONLY review.session_minutes
+    ADD CONSTRAINT session_minutes_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY review.session_packs
+    ADD CONSTRAINT session_packs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.sessions
+    ADD CONSTRAINT sessions_issuer_unit_name_key UNIQUE (issuer_unit, name);
+
+ALTER TABLE ONLY review.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_document_id_position_key UNIQUE (document_id, "position");
 
@@ -1243,6 +1486,12 @@ ALTER TABLE ONLY review.supplements
 
 ALTER TABLE ONLY review.urgencies
     ADD CONSTRAINT urgencies_pkey PRIMARY KEY (round_id);
+
+CREATE INDEX catalogue_entries_of ON review.catalogue_entries USING btree (issuer_unit, year);
+
+CREATE INDEX catalogue_links_of ON review.catalogue_links USING btree (document_id, id);
+
+CREATE INDEX catalogue_links_to ON review.catalogue_links USING btree (entry_id);
 
 CREATE INDEX checklist_answers_of ON review.checklist_answers USING btree (document_id, item, id);
 
@@ -1278,6 +1527,16 @@ CREATE INDEX rounds_open ON review.rounds USING btree (stage, due_on) WHERE (clo
 
 CREATE UNIQUE INDEX seats_leading ON review.seats USING btree (round_id) WHERE leads;
 
+CREATE INDEX session_events_of ON review.session_events USING btree (session_id, id);
+
+CREATE UNIQUE INDEX session_items_live ON review.session_items USING btree (round_id) WHERE (off_at IS NULL);
+
+CREATE INDEX session_items_of ON review.session_items USING btree (session_id, "position");
+
+CREATE INDEX session_packs_of ON review.session_packs USING btree (session_id, made_at);
+
+CREATE INDEX sessions_by_time ON review.sessions USING btree (issuer_unit, starts_at DESC);
+
 CREATE INDEX sign_offs_by_person ON review.sign_offs USING btree (person_id, signed_at);
 
 CREATE UNIQUE INDEX signing_keys_current ON review.signing_keys USING btree (person_id) WHERE (valid_to IS NULL);
@@ -1289,6 +1548,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.acceptances FOR EAC
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.attendees FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.authors FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_entries FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_links FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_publications FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_revisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.checklist_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -1307,6 +1574,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_panel FOR EA
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.experts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.finding_verdicts FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.item_drafts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -1328,6 +1597,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.papers FOR EACH ROW
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.recusals FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.reports FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_ends FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -1337,6 +1608,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_order FOR EACH
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_signs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seats FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.session_events FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.session_minutes FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.session_packs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -1366,11 +1643,17 @@ CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECU
 
 CREATE TRIGGER guard_expert BEFORE INSERT ON review.expert_opinions FOR EACH ROW EXECUTE FUNCTION review.guard_expert();
 
+CREATE TRIGGER guard_item BEFORE INSERT ON review.session_items FOR EACH ROW EXECUTE FUNCTION review.guard_item();
+
 CREATE TRIGGER guard_joint_decision BEFORE UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_decision();
 
 CREATE TRIGGER guard_joint_round BEFORE INSERT ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_round();
 
 CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE FUNCTION review.guard_paper();
+
+CREATE TRIGGER guard_recused AFTER INSERT ON review.recusals FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
+
+CREATE TRIGGER guard_recused AFTER INSERT ON review.statements FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
 
 CREATE TRIGGER guard_seat BEFORE INSERT ON review.seats FOR EACH ROW EXECUTE FUNCTION review.guard_seat();
 
@@ -1382,6 +1665,8 @@ CREATE TRIGGER guard_sign_off BEFORE INSERT ON review.sign_offs FOR EACH ROW EXE
 
 CREATE TRIGGER guard_signature BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_signature();
 
+CREATE TRIGGER keep_item BEFORE DELETE OR UPDATE ON review.session_items FOR EACH ROW EXECUTE FUNCTION review.keep_item();
+
 CREATE TRIGGER keep_key BEFORE DELETE OR UPDATE ON review.signing_keys FOR EACH ROW EXECUTE FUNCTION review.keep_key();
 
 CREATE TRIGGER keep_passkey BEFORE DELETE OR UPDATE ON review.passkeys FOR EACH ROW EXECUTE FUNCTION review.keep_passkey();
@@ -1389,6 +1674,8 @@ CREATE TRIGGER keep_passkey BEFORE DELETE OR UPDATE ON review.passkeys FOR EACH 
 CREATE TRIGGER keep_point BEFORE DELETE OR UPDATE ON review.opinion_points FOR EACH ROW EXECUTE FUNCTION review.keep_point();
 
 CREATE TRIGGER keep_round BEFORE DELETE OR UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.keep_round();
+
+CREATE TRIGGER keep_session BEFORE DELETE OR UPDATE ON review.sessions FOR EACH ROW EXECUTE FUNCTION review.keep_session();
 
 CREATE TRIGGER keep_supplement BEFORE DELETE OR UPDATE ON review.supplements FOR EACH ROW EXECUTE FUNCTION review.keep_supplement();
 
@@ -1407,6 +1694,15 @@ ALTER TABLE ONLY review.acceptances
 
 ALTER TABLE ONLY review.attendees
     ADD CONSTRAINT attendees_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
+ALTER TABLE ONLY review.catalogue_links
+    ADD CONSTRAINT catalogue_links_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES review.catalogue_entries(id);
+
+ALTER TABLE ONLY review.catalogue_links
+    ADD CONSTRAINT catalogue_links_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.catalogue_revisions
+    ADD CONSTRAINT catalogue_revisions_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES review.catalogue_entries(id);
 
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
@@ -1438,6 +1734,9 @@ ALTER TABLE ONLY review.expert_panel
 ALTER TABLE ONLY review.finding_verdicts
     ADD CONSTRAINT finding_verdicts_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
+ALTER TABLE ONLY review.item_drafts
+    ADD CONSTRAINT item_drafts_item_id_fkey FOREIGN KEY (item_id) REFERENCES review.session_items(id);
+
 ALTER TABLE ONLY review.joint_rounds
     ADD CONSTRAINT joint_rounds_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
@@ -1455,6 +1754,9 @@ ALTER TABLE ONLY review.meeting_decisions
 
 ALTER TABLE ONLY review.meetings
     ADD CONSTRAINT meetings_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.meetings
+    ADD CONSTRAINT meetings_session_id_fkey FOREIGN KEY (session_id) REFERENCES review.sessions(id);
 
 ALTER TABLE ONLY review.not_applicable
     ADD CONSTRAINT not_applicable_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
@@ -1480,6 +1782,9 @@ ALTER TABLE ONLY review.precedents
 ALTER TABLE ONLY review.precedents
     ADD CONSTRAINT precedents_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
+ALTER TABLE ONLY review.recusals
+    ADD CONSTRAINT recusals_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);
+
 ALTER TABLE ONLY review.reports
     ADD CONSTRAINT reports_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
@@ -1500,6 +1805,21 @@ ALTER TABLE ONLY review.seat_signs
 
 ALTER TABLE ONLY review.seats
     ADD CONSTRAINT seats_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.joint_rounds(round_id);
+
+ALTER TABLE ONLY review.session_events
+    ADD CONSTRAINT session_events_session_id_fkey FOREIGN KEY (session_id) REFERENCES review.sessions(id);
+
+ALTER TABLE ONLY review.session_items
+    ADD CONSTRAINT session_items_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.session_items
+    ADD CONSTRAINT session_items_session_id_fkey FOREIGN KEY (session_id) REFERENCES review.sessions(id);
+
+ALTER TABLE ONLY review.session_minutes
+    ADD CONSTRAINT session_minutes_session_id_fkey FOREIGN KEY (session_id) REFERENCES review.sessions(id);
+
+ALTER TABLE ONLY review.session_packs
+    ADD CONSTRAINT session_packs_session_id_fkey FOREIGN KEY (session_id) REFERENCES review.sessions(id);
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_key_id_fkey FOREIGN KEY (key_id) REFERENCES review.signing_keys(id);

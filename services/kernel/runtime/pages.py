@@ -78,6 +78,7 @@ class Pages:
             clock.day,
             clock.when_exact,
             clock.when_short,
+            clock.local,
             clock.until,
             display.diff,
             display.title_breaks,

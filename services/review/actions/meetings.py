@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,23 +16,34 @@ from services.kernel.runtime.directory import Role
 from services.review.actions.deciding import Decided, Decision, Matter, insist, settle, stage_of, take
 from services.review.domain.amending import amended_text
 from services.review.domain.commands import RecordMeeting, Seen
-from services.review.domain.meetings import Council, count, dissents, meeting_refused, worded
-from services.review.store import meetings
-from services.review.store.meetings import Meeting, MeetingRecord, Ruling, Seat, Spoken
+from services.review.domain.meetings import Council, count, dissents, forms_of, meeting_refused, worded
+from services.review.domain.session_refusals import OnAnAgenda
+from services.review.store import meetings, sessions
+from services.review.store.meetings import Meeting, MeetingRecord, Recused, Ruling, Seat, Spoken
 
 QUORUM = "quorum_ratio"
 AMENDED = "passed_as_amended"
 
 
 async def record_meeting(
-    tx: Connection, actor: Actor, round_id: UUID, command: RecordMeeting, *, book: RuleBook, blobs: Blobs
+    tx: Connection,
+    actor: Actor,
+    round_id: UUID,
+    command: RecordMeeting,
+    *,
+    book: RuleBook,
+    blobs: Blobs,
+    session_id: UUID | None = None,
 ) -> Decided:
     """Record the discussion and the decision. Rejected, deferred and "discuss again" are outcomes like the others.
 
-    What was amended is written into the text here: its hash is in the record and goes to the lifecycle.
-    Refused: every class of `meeting_refusals`, those of `amending`, UnknownOutcome, and what `take` refuses.
+    What was amended is written into the text here: its hash is in the record and goes to the lifecycle. `session_id`
+    is the planned meeting on whose agenda the item stands.
+    Refused: OnAnAgenda, every class of `meeting_refusals`, those of `amending`, UnknownOutcome, and what `take` refuses.
     """
     matter = await take(tx, actor, round_id, seen=command, forms=("meeting",))
+    if await sessions.agenda_of(tx, round_id) != session_id:
+        raise OnAnAgenda(field="round_id")
     council = await council_of(tx, matter.round_.issuer_unit)
     ratio = Decimal(str(book.parameter(QUORUM)))
     insist(
@@ -46,6 +58,7 @@ async def record_meeting(
     )
     amended_hash = await _amended(command, blobs)
     record = _record(command, actor, matter, council, ratio, amended_hash)
+    record = replace(record, meeting=replace(record.meeting, session_id=session_id))
     await meetings.add_meeting(tx, record)
     decision = Decision(command.outcome, command.reasons, _details(command, record), amended_hash=amended_hash)
     return await settle(tx, actor, matter, decision)
@@ -60,13 +73,15 @@ async def _amended(command: RecordMeeting, blobs: Blobs) -> str | None:
 
 
 async def council_of(conn: Connection, issuer_unit: str) -> Council:
-    """Who belongs to the executive meeting of the issuing authority, as the directory knows it."""
+    """Who belongs to the meeting of the issuing authority, as the directory knows it."""
     offices = await directory.offices(conn)
+    kinds = {unit.id: unit.kind for unit in await directory.units(conn)}
     own = [office for office in offices if office.unit_id == issuer_unit]
     return Council(
         members={office.person_id: office.person_name for office in own if office.role in (Role.MEMBER, Role.CHIEF)},
         chiefs={office.person_id for office in own if office.role == Role.CHIEF},
         persons={office.person_id: office.person_name for office in offices},
+        forms=forms_of(kinds.get(issuer_unit, "government")),
     )
 
 
@@ -131,6 +146,7 @@ def _record(
             amendments=[change.model_dump(mode="json") for change in command.amendments if change.text or change.old],
             amended_hash=amended_hash,
         ),
+        [Recused(one.person_id, council.persons[one.person_id], one.reason) for one in command.recusals],
     )
 
 

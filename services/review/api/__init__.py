@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.api import findings, keys, legality, meetings, receiving, rounds, signing, steps
+from services.review.api import (
+    catalogue,
+    findings,
+    keys,
+    legality,
+    meetings,
+    receiving,
+    rounds,
+    sessions,
+    signing,
+    steps,
+)
 
 routers: list[APIRouter] = [
     rounds.router,
@@ -13,6 +24,8 @@ routers: list[APIRouter] = [
     receiving.router,
     legality.router,
     meetings.router,
+    sessions.router,
     signing.router,
     keys.router,
+    catalogue.router,
 ]

@@ -231,6 +231,13 @@ class Statement(Command):
     opinion: Prose = ""
 
 
+class Recusal(Command):
+    """回避: a member withdraws from an item, and why; they neither count, nor speak, nor vote on it."""
+
+    person_id: Line
+    reason: Prose = ""
+
+
 class Amendment(Command):
     """One change that the meeting decided: the old wording, quoted, and the new; `text` says it in words."""
 
@@ -243,7 +250,8 @@ class Amendment(Command):
 class RecordMeeting(Seen):
     """The record of a meeting's discussion of this item, and the chief executive's decision.
 
-    `statements` stand in the order of speaking. `form` is executive (常务会议) or plenary (全体会议).
+    `statements` stand in the order of speaking. `form` is executive (常务会议), plenary (全体会议) or, for
+    departments, office (部门办公会议).
     """
 
     form: Line = "executive"
@@ -254,6 +262,7 @@ class RecordMeeting(Seen):
     chief_id: Line
     attendees: tuple[Attendee, ...]
     statements: tuple[Statement, ...]
+    recusals: tuple[Recusal, ...] = ()
     outcome: Line
     reasons: Prose = ""
     amendments: tuple[Amendment, ...] = ()

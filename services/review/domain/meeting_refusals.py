@@ -10,7 +10,7 @@ class NotAMeeting(Invalid):
 
     code = "meeting.form"
     rule = "deliberation.meeting"
-    title = Words("应当经常务会议或者全体会议讨论", "An executive or plenary meeting must discuss it")
+    title = Words("应当经本机关的常务会议、全体会议或者办公会议讨论", "A meeting of this authority must discuss it")
     remedy = Words(
         "传阅、会签不能代替会议。请开会讨论后再记录。", "Circulation does not replace the meeting. Hold one."
     )
@@ -142,3 +142,23 @@ class NoticeAfterMeeting(Invalid):
     code = "meeting.notice"
     rule = "deliberation.meeting"
     title = Words("通知或者材料送达的时间晚于开会时间", "Notice or papers after the meeting began")
+
+
+class RecusalUnfounded(Invalid):
+    """Who withdraws is a member who is there, and says why."""
+
+    code = "meeting.recusal"
+    rule = "deliberation.recusal"
+    title = Words("回避的人不在出席名单上，或者没有写回避理由", "Who withdraws is not present, or gives no reason")
+    remedy = Words(
+        "请核对名单并写明回避理由，例如利害关系。", "Check the list and give the reason, such as an interest."
+    )
+
+
+class RecusedSpoke(Conflict):
+    """Who withdrew from an item neither speaks to it nor votes on it."""
+
+    code = "meeting.recused"
+    rule = "deliberation.recusal"
+    title = Words("已经回避的人不得发言或者表态", "Who withdrew may neither speak nor vote")
+    remedy = Words("请删去其发言；没有回避的，撤销回避。", "Remove the statement, or the recusal if there was none.")

@@ -9,13 +9,16 @@ from decimal import Decimal
 
 from services.kernel.contracts.refusals import Refused, Words
 from services.review.domain import meeting_refusals as no
-from services.review.domain.commands import Amendment, Attendee, RecordMeeting, Statement
+from services.review.domain.commands import Amendment, RecordMeeting, Statement
 from services.review.domain.opinions import outcome_refused
 
-FORMS = ("executive", "plenary")
+OF_GOVERNMENTS = ("executive", "plenary")
+OF_DEPARTMENTS = ("office",)
+GOVERNMENTS = frozenset({"government", "township"})
 FORM_WORDS: dict[str, Words] = {
     "executive": Words("常务会议", "Executive meeting"),
     "plenary": Words("全体会议", "Plenary meeting"),
+    "office": Words("办公会议", "Office meeting"),
 }
 # Which stances a decision agrees with: the others dissent, and their words are kept as spoken.
 AGREES: dict[str, frozenset[str]] = {
@@ -29,11 +32,15 @@ AGREES: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Council:
-    """Who the directory says belongs to the meeting: names by person id. Empty where it knows none."""
+    """Who the directory says belongs to the meeting: names by person id. Empty where it knows none.
+
+    `forms` are the meetings by which this authority decides.
+    """
 
     members: Mapping[str, str]
     chiefs: Collection[str]
     persons: Mapping[str, str]
+    forms: Sequence[str] = OF_GOVERNMENTS
 
 
 @dataclass(frozen=True)
@@ -46,14 +53,23 @@ class Count:
     against_majority: bool
 
 
+def forms_of(unit_kind: str) -> Sequence[str]:
+    """The meetings by which an authority decides: a government's (地方组织法 art. 78), or a department's own."""
+    return OF_GOVERNMENTS if unit_kind in GOVERNMENTS else OF_DEPARTMENTS
+
+
 def dissents(outcome: str, stance: str | None) -> bool:
     """Whether a stance is against what was decided."""
     return stance not in AGREES.get(outcome, frozenset())
 
 
 def count(command: RecordMeeting) -> Count:
-    """Count a record. The decision departs from the majority when more than half of the speakers are against it."""
-    members = [attendee for attendee in command.attendees if attendee.capacity == "member"]
+    """Count a record. The decision departs from the majority when more than half of the speakers are against it.
+
+    Who withdrew from the item counts neither among those due nor among those present.
+    """
+    away = {recusal.person_id for recusal in command.recusals}
+    members = [one for one in command.attendees if one.capacity == "member" and one.person_id not in away]
     stances = [statement.stance for statement in command.statements]
     against = sum(dissents(command.outcome, stance) for stance in stances)
     return Count(
@@ -75,17 +91,20 @@ def meeting_refused(
 ) -> Refused | None:
     """Why this record cannot stand. `earliest` is the first instant at which the item may be discussed."""
     return (
-        _refused_by_form(command, earliest=earliest, now=now)
+        _refused_by_form(command, council.forms, earliest=earliest, now=now)
         or outcome_refused(command.outcome, allowed)
         or _refused_by_list(command, council)
+        or _refused_by_recusal(command)
         or _refused_by_presence(command, council, quorum_ratio)
         or _refused_by_speech(command)
         or _refused_by_decision(command)
     )
 
 
-def _refused_by_form(command: RecordMeeting, *, earliest: datetime, now: datetime) -> Refused | None:
-    if command.form not in FORMS:
+def _refused_by_form(
+    command: RecordMeeting, forms: Sequence[str], *, earliest: datetime, now: datetime
+) -> Refused | None:
+    if command.form not in forms:
         return no.NotAMeeting(field="form")
     if command.started_at > now:
         return no.NotHeldYet(field="started_at")
@@ -110,8 +129,18 @@ def _refused_by_list(command: RecordMeeting, council: Council) -> Refused | None
     return None
 
 
+def _refused_by_recusal(command: RecordMeeting) -> Refused | None:
+    here = {one.person_id for one in command.attendees if one.capacity == "member" and one.present}
+    if any(recusal.person_id not in here or not recusal.reason for recusal in command.recusals):
+        return no.RecusalUnfounded(field="recusals")
+    away = {recusal.person_id for recusal in command.recusals}
+    if away & {statement.person_id for statement in command.statements}:
+        return no.RecusedSpoke(field="statements")
+    return None
+
+
 def _refused_by_presence(command: RecordMeeting, council: Council, quorum_ratio: Decimal) -> Refused | None:
-    counted, there = count(command), _present(command.attendees)
+    counted, there = count(command), _taking_part(command)
     if not counted.due or counted.present < counted.due * quorum_ratio:
         return no.NoQuorum(
             Words(
@@ -128,7 +157,7 @@ def _refused_by_presence(command: RecordMeeting, council: Council, quorum_ratio:
 
 
 def _refused_by_speech(command: RecordMeeting) -> Refused | None:
-    there = _present(command.attendees)
+    there = _taking_part(command)
     speakers = [statement.person_id for statement in command.statements]
     if any(speaker not in there for speaker in speakers) or len(set(speakers)) < len(speakers):
         return no.SpeakerAbsent(field="statements")
@@ -152,9 +181,10 @@ def worded(amendments: Sequence[Amendment]) -> list[Amendment]:
     return [amendment for amendment in amendments if amendment.old or amendment.new]
 
 
-def _present(attendees: Sequence[Attendee]) -> set[str]:
-    members = (attendee for attendee in attendees if attendee.capacity == "member" and attendee.present)
-    return {attendee.person_id for attendee in members if attendee.person_id}
+def _taking_part(command: RecordMeeting) -> set[str]:
+    away = {recusal.person_id for recusal in command.recusals}
+    members = (one for one in command.attendees if one.capacity == "member" and one.present)
+    return {one.person_id for one in members if one.person_id and one.person_id not in away}
 
 
 def _silent(statement: Statement) -> bool:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.pages import acts, board, legality, rounds, signing
+from services.review.pages import acts, board, catalogue, legality, rounds, session_items, sessions, signing
 
-routers: list[APIRouter] = [board.router, rounds.router, acts.router, legality.router, signing.router]
+routers: list[APIRouter] = [
+    board.router,
+    rounds.router,
+    acts.router,
+    legality.router,
+    signing.router,
+    sessions.router,
+    session_items.router,
+    catalogue.router,
+]

@@ -25,9 +25,10 @@ from services.review.domain.commands import DeclareNotApplicable, FileStep, Give
 from services.review.domain.meetings import FORM_WORDS, count
 from services.review.domain.refusals import PasskeyMissing
 from services.review.pages import forms
+from services.review.pages.carrying import Form, carried
 from services.review.pages.labels import problem, problem_of
 from services.review.pages.rounds import FIRST, draw
-from services.review.pages.sending import Form, FromForm, back, once_then, or_back, rows_of
+from services.review.pages.sending import FromForm, back, or_back, rows_of
 from services.review.pages.view import RoundView, round_view
 from services.review.pages.words import outcome_mark
 from services.review.precheck import noticed_by
@@ -125,7 +126,7 @@ async def decide(request: Request, sent: FromForm) -> Response:
     async def run(tx: Connection) -> None:
         await carry_out(request, tx, sent.actor, sent.round_id, command)
 
-    return await once_then(request, sent, run, f"/review/round/{sent.round_id}/result")
+    return await carried(request, sent, run, f"/review/round/{sent.round_id}/result")
 
 
 @router.post("/round/{round_id}/papers")
@@ -176,7 +177,7 @@ async def judge_finding(request: Request, sent: FromForm) -> Response:
         await findings.judge(tx, sent.actor, sent.round_id, key, holds=holds == "yes", noticed=noticed)
 
     anchor = place if re.fullmatch(r"f[0-9]{1,4}", place) else "h-findings"
-    return await once_then(request, sent, run, f"/review/round/{sent.round_id}?said=finding#{anchor}")
+    return await carried(request, sent, run, f"/review/round/{sent.round_id}?said=finding#{anchor}")
 
 
 async def carry_out(request: Request, tx: Connection, actor: Actor, round_id: UUID, command: Deciding) -> Decided:

@@ -64,39 +64,36 @@ def read_step(form: FormData, _zone: ZoneInfo) -> Command:
 
 def read_declaration(form: FormData, _zone: ZoneInfo) -> Command:
     """Why a step does not apply."""
-    return DeclareNotApplicable.model_validate(_plain(form, DeclareNotApplicable))
+    return DeclareNotApplicable.model_validate(plain(form, DeclareNotApplicable))
 
 
 def read_opinion(form: FormData, _zone: ZoneInfo) -> Command:
     """A legality opinion; rows of points without a word are left out."""
-    rows = (_row(form, f"point_{number}_") for number in _numbers(form, "point_"))
+    rows = (row(form, f"point_{number}_") for number in numbers(form, "point_"))
     handled = [
         {"point_id": name.removeprefix("handled_"), "handling": value}
         for name, value in form.items()
         if name.startswith("handled_") and value
     ]
-    points = [row for row in rows if row.get("text") or row.get("clause") or row.get("basis")]
-    advisers = [_row(form, f"counsel_{number}_") for number in _numbers(form, "counsel_")]
-    counsel = [row for row in advisers if row.get("name")]
+    points = [one for one in rows if one.get("text") or one.get("clause") or one.get("basis")]
+    advisers = [row(form, f"counsel_{number}_") for number in numbers(form, "counsel_")]
+    counsel = [one for one in advisers if one.get("name")]
     return GiveOpinion.model_validate(
-        {**_plain(form, GiveOpinion), "points": points, "handled": handled, "counsel": counsel}
+        {**plain(form, GiveOpinion), "points": points, "handled": handled, "counsel": counsel}
     )
 
 
 def read_meeting(form: FormData, zone: ZoneInfo) -> Command:
     """A meeting's record: a row for each member and each amendment, lines for those attending."""
-    rows = [_row(form, f"member_{number}_") for number in _numbers(form, "member_")]
-    present = [row for row in rows if row.get("present")]
-    speakers = sorted((row for row in present if row.get("order")), key=lambda row: _order(row["order"]))
+    rows = [row(form, f"member_{number}_") for number in numbers(form, "member_")]
+    present = [one for one in rows if one.get("present")]
+    speakers = sorted((one for one in present if one.get("order")), key=lambda one: order(one["order"]))
     return RecordMeeting.model_validate(
         {
-            **_plain(form, RecordMeeting),
-            "attendees": [*map(_member, rows), *_attending(form)],
-            "statements": [
-                {"person_id": row["person_id"], "stance": row.get("stance") or None, "opinion": row.get("opinion", "")}
-                for row in speakers
-            ],
-            "amendments": list(_amendments(form)),
+            **plain(form, RecordMeeting),
+            "attendees": [*map(member, rows), *attending(form)],
+            "statements": [statement(one) for one in speakers],
+            "amendments": list(amendments(form)),
             "started_at": instant(form, "started_at", zone),
             "notice_at": instant(form, "notice_at", zone),
             "materials_at": instant(form, "materials_at", zone),
@@ -106,12 +103,12 @@ def read_meeting(form: FormData, zone: ZoneInfo) -> Command:
 
 def read_signature(form: FormData, _zone: ZoneInfo) -> Command:
     """A signature."""
-    return Sign.model_validate(_plain(form, Sign))
+    return Sign.model_validate(plain(form, Sign))
 
 
 def read_verification(form: FormData, _zone: ZoneInfo) -> Command:
     """A verification."""
-    return Verify.model_validate(_plain(form, Verify))
+    return Verify.model_validate(plain(form, Verify))
 
 
 def read_request(form: FormData) -> RequestSupplement:
@@ -119,13 +116,13 @@ def read_request(form: FormData) -> RequestSupplement:
     ticked = [value for value in form.getlist("missing") if isinstance(value, str)]
     others = _lines(form, "missing_other")
     return RequestSupplement.model_validate(
-        {**_plain(form, RequestSupplement), "missing": [value for value in (*ticked, *others) if value]}
+        {**plain(form, RequestSupplement), "missing": [value for value in (*ticked, *others) if value]}
     )
 
 
 def read_answer(form: FormData) -> AnswerSupplement:
     """The drafting unit's answer."""
-    return AnswerSupplement.model_validate(_plain(form, AnswerSupplement))
+    return AnswerSupplement.model_validate(plain(form, AnswerSupplement))
 
 
 def fields_of(form: FormData, command: type[Command]) -> dict[str, Any]:
@@ -140,9 +137,11 @@ def fields_of(form: FormData, command: type[Command]) -> dict[str, Any]:
             value = form.get(name)
             found |= {name: value} if isinstance(value, str) else {}
         elif isinstance(row_of := get_args(field.annotation)[0], type) and issubclass(row_of, Command):
-            rows = [_row(form, f"{name}_{number}_") for number in _numbers(form, f"{name}_")]
+            rows = [row(form, f"{name}_{number}_") for number in numbers(form, f"{name}_")]
             begun = {one: each.default for one, each in row_of.model_fields.items()}
-            found[name] = [row for row in rows if any(value and value != begun.get(one) for one, value in row.items())]
+            found[name] = [
+                each for each in rows if any(value and value != begun.get(one) for one, value in each.items())
+            ]
         else:
             found[name] = [value for value in form.getlist(name) if isinstance(value, str) and value]
     return found
@@ -169,12 +168,14 @@ WITHOUT_PLAIN = {
 }
 
 
-def _plain(form: FormData, command: type[Command]) -> dict[str, Any]:
+def plain(form: FormData, command: type[Command]) -> dict[str, Any]:
+    """The texts of a form that are fields of the command."""
     names = set(command.model_fields) - WITHOUT_PLAIN
     return {name: value for name, value in form.items() if name in names and isinstance(value, str)}
 
 
-def _row(form: FormData, prefix: str) -> dict[str, str]:
+def row(form: FormData, prefix: str) -> dict[str, str]:
+    """The fields of one row, without its prefix."""
     return {
         name.removeprefix(prefix): value.strip()
         for name, value in form.items()
@@ -182,12 +183,14 @@ def _row(form: FormData, prefix: str) -> dict[str, str]:
     }
 
 
-def _numbers(form: FormData, prefix: str) -> list[int]:
+def numbers(form: FormData, prefix: str) -> list[int]:
+    """The numbers of the rows that a form has."""
     found = {name.removeprefix(prefix).partition("_")[0] for name in form if name.startswith(prefix)}
     return sorted(int(number) for number in found if number.isdecimal())
 
 
-def _member(row: Mapping[str, str]) -> dict[str, Any]:
+def member(row: Mapping[str, str]) -> dict[str, Any]:
+    """A member of the meeting, present or not."""
     return {
         "person_id": row.get("person_id"),
         "capacity": "member",
@@ -196,15 +199,26 @@ def _member(row: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _attending(form: FormData) -> Iterable[dict[str, Any]]:
+def statement(said: Mapping[str, str]) -> dict[str, Any]:
+    """What one member said."""
+    return {
+        "person_id": said["person_id"],
+        "stance": said.get("stance") or None,
+        "opinion": said.get("opinion", ""),
+    }
+
+
+def attending(form: FormData) -> Iterable[dict[str, Any]]:
+    """Who attends without a vote: a line for each, "unit: name"."""
     for line in _lines(form, "attending"):
         unit, _, name = line.replace(":", "：").partition("：")
         yield {"capacity": "attending", "unit_name": unit.strip(), "name": (name or unit).strip()}
 
 
-def _amendments(form: FormData) -> Iterable[dict[str, str]]:
-    rows = (_row(form, f"amendment_{number}_") for number in _numbers(form, "amendment_"))
-    return (row for row in rows if row.get("old") or row.get("new"))
+def amendments(form: FormData) -> Iterable[dict[str, str]]:
+    """The rows in which something is amended."""
+    rows = (row(form, f"amendment_{number}_") for number in numbers(form, "amendment_"))
+    return (one for one in rows if one.get("old") or one.get("new"))
 
 
 def _lines(form: FormData, name: str) -> list[str]:
@@ -213,7 +227,7 @@ def _lines(form: FormData, name: str) -> list[str]:
 
 
 def instant(form: FormData, name: str, zone: ZoneInfo) -> object:
-    """The instant written in a field, or what was written where it is none."""
+    """A moment of a form; as it was written where it is none."""
     # A form knows no zone: what is written there is the office's time.
     value = form.get(name)
     if not isinstance(value, str) or not value.strip():
@@ -224,5 +238,6 @@ def instant(form: FormData, name: str, zone: ZoneInfo) -> object:
         return value
 
 
-def _order(written_order: str) -> int:
+def order(written_order: str) -> int:
+    """The place of a speaker; the last where none is given."""
     return int(written_order) if written_order.isdecimal() else 1000

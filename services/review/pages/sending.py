@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
@@ -14,59 +14,31 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.kernel.contracts.refusals import Refused, Words
-from services.kernel.runtime.auth import Actor, Signed, database
-from services.kernel.runtime.db import Connection
-from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
+from services.kernel.runtime.auth import Signed
+from services.kernel.runtime.idempotency import BodyHash, Key
 from services.kernel.runtime.problems import field_problems
-from services.review.actions.deciding import citing
 from services.review.pages import forms
+from services.review.pages.carrying import Form, Posted, Run, carried
 from services.review.pages.labels import problem, problem_of
 from services.review.pages.rounds import FIRST, Rows, draw
 from services.review.pages.view import RoundView, round_view
-from services.review.wiring import book_of
 
-Form = Annotated[FormData, Depends(forms.form_of)]
 NO_LABELS: Mapping[str, Words] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A form on its way: whose it is, for which round, under which key."""
+class Sent(Posted):
+    """A form on its way, and the round that it is about."""
 
-    actor: Actor
     round_id: UUID
-    form: FormData
-    key: str | None
-    body_hash: str
 
 
 async def sent(actor: Signed, round_id: UUID, form: Form, key: Key, body_hash: BodyHash) -> Sent:
     """What every form of a round brings with it."""
-    return Sent(actor, round_id, form, key, body_hash)
+    return Sent(actor, form, key, body_hash, round_id)
 
 
 FromForm = Annotated[Sent, Depends(sent)]
-Run = Callable[[Connection], Awaitable[None]]
-
-
-async def once_then(request: Request, sent: Sent, run: Run, then: str) -> Response:
-    """Carry out in one transaction, once for the form's key, and go on to `then`."""
-    async with database(request).transaction() as tx:
-
-        async def act() -> Answer:
-            await run(tx)
-            return Answer(303, headers={"Location": then})
-
-        with citing(book_of(request)):
-            answer = await once(
-                tx,
-                key=sent.key,
-                actor=sent.actor.person_id,
-                route=request.url.path,
-                body_hash=sent.body_hash,
-                act=act,
-            )
-    return answer.response()
 
 
 async def or_back(
@@ -74,7 +46,7 @@ async def or_back(
 ) -> Response:
     """Carry out and come back to the round, saying `said`; or the page again, with what is wrong by its label."""
     try:
-        return await once_then(request, sent, run, f"/review/round/{sent.round_id}?said={said}")
+        return await carried(request, sent, run, f"/review/round/{sent.round_id}?said={said}")
     except ValidationError as error:
         wrong, status = [problem(each.field, each.detail, labels) for each in field_problems(error.errors())], 422
     except Refused as refused:

@@ -45,7 +45,7 @@ from services.review.pages.words import (
     role_words,
 )
 from services.review.sheets import SHEETS
-from services.review.store import meetings, papers, rounds, sign_offs
+from services.review.store import meetings, papers, rounds, sessions, sign_offs
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
 from services.review.wiring import blobs_of, book_of, calendar_of
@@ -103,6 +103,7 @@ class RoundView:
     sign_off: SignOff | None
     meeting: meetings.MeetingRecord | None
     council: Council | None
+    session_id: UUID | None
     four_eyes: str | None
     may_decide: bool
     own_office: bool
@@ -211,6 +212,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         sign_off=await sign_offs.find_sign_off(conn, round_.id),
         meeting=await meetings.find_meeting(conn, round_.id),
         council=await council_of(conn, round_.issuer_unit) if round_.form == "meeting" else None,
+        session_id=await sessions.agenda_of(conn, round_.id),
         four_eyes=refusal.title.of(reader) if refusal and round_.is_open else None,
         may_decide=round_.is_open and refusal is None and (seated.sits if seated.joint else holds_office),
         own_office=round_.role in actor.roles,

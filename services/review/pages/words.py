@@ -64,6 +64,32 @@ SEAT_STATES: dict[str, tuple[Words, str]] = {
     "done": (Words("已签署", "Signed"), "done"),
     "withdrawn": (Words("已减签或者撤回", "Taken away"), "off"),
 }
+SESSION_STATES: dict[str, tuple[Words, str]] = {
+    "planned": (Words("已安排", "Planned"), "now"),
+    "under_way": (Words("正在记录", "Being recorded"), "warn"),
+    "held": (Words("已开，记录已确认", "Held, recorded"), "done"),
+    "cancelled": (Words("已取消", "Called off"), "off"),
+}
+CATALOGUE_STATES: dict[str, tuple[Words, str]] = {
+    "planned": (Words("计划中", "Planned"), "now"),
+    "started": (Words("已启动", "Started"), "warn"),
+    "decided": (Words("已作出决策", "Decided"), "done"),
+    "postponed": (Words("推迟", "Postponed"), "hold"),
+    "dropped": (Words("不再办理", "Dropped"), "off"),
+}
+SESSION_EVENTS: dict[str, Words] = {
+    "planned": Words("安排会议", "Planned"),
+    "moved": Words("改期或者改地点", "Moved"),
+    "cancelled": Words("取消会议", "Called off"),
+    "put": Words("列入议题", "Item put on the agenda"),
+    "taken_off": Words("撤下议题", "Item taken off"),
+    "ordered": Words("调整议题顺序", "Agenda ordered"),
+    "noticed": Words("通知会议组成人员", "Members told"),
+    "pack": Words("汇编会议材料", "Papers bundled"),
+    "attendance": Words("登记出席", "Attendance taken"),
+    "recorded": Words("记录议题", "Item recorded"),
+    "minutes": Words("形成会议纪要", "Minutes made"),
+}
 OPEN_POINT = (Words("尚未核对", "Not checked yet"), "hold")
 CLOSED: dict[str, tuple[Words, str]] = {
     "voided": (Words("已作废", "Void"), "off"),
@@ -105,3 +131,8 @@ def role_words(role: str) -> str:
 def listed(words: list[str]) -> str:
     """Names in a row, as the reader's language joins them."""
     return ("、" if language.current() == "zh" else ", ").join(words)
+
+
+def session_event(kind: str) -> str:
+    """What was done with a meeting, in words."""
+    return SESSION_EVENTS[kind].of(language.current())

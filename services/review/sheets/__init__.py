@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.review.sheets.assessment import AssessmentSheet
+from services.review.sheets.catalogue import CatalogueSheet
 from services.review.sheets.competition import CompetitionSheet
 from services.review.sheets.experts import ExpertSheet
 from services.review.sheets.hearing import HearingSheet
+from services.review.sheets.reporting import ReportingSheet
+from services.review.sheets.reporting.domain import CONGRESS, PARTY
 from services.review.sheets.risk import RiskSheet
 from services.review.sheets.sheet import Sheet
 
@@ -18,4 +21,7 @@ SHEETS: Final[Mapping[str, Sheet]] = {
     "hearing": HearingSheet(),
     "expert_argument": ExpertSheet(),
     "fair_competition_review": CompetitionSheet(),
+    "annual_catalogue": CatalogueSheet(),
+    PARTY.stage: ReportingSheet(PARTY),
+    CONGRESS.stage: ReportingSheet(CONGRESS),
 }

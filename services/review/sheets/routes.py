@@ -17,11 +17,13 @@ from services.review.pages.forms import fields_of
 from services.review.pages.sending import FromForm, or_back
 from services.review.sheets import seating
 from services.review.sheets.assessment import acts as assessment
+from services.review.sheets.catalogue import acts as catalogue
 from services.review.sheets.collecting import Act, Collected
 from services.review.sheets.competition import acts as competition
 from services.review.sheets.experts import acts as experts
 from services.review.sheets.experts import routes as pool
 from services.review.sheets.hearing import acts as hearing
+from services.review.sheets.reporting import acts as reporting
 from services.review.sheets.risk import acts as risk
 from services.review.uploads import json_body
 from services.review.wiring import book_of
@@ -33,6 +35,8 @@ ACTS: tuple[Act, ...] = (
     *experts.ACTS,
     *hearing.ACTS,
     *seating.ACTS,
+    *catalogue.ACTS,
+    *reporting.ACTS,
 )
 SAID = "sheet"
 

@@ -34,6 +34,7 @@ class Meeting:
     materials_at: datetime | None
     minutes_number: str | None
     recorded_at: datetime
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,15 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class Recused:
+    """A member who withdrew from the item."""
+
+    person_id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class MeetingRecord:
     """The whole record of one item."""
 
@@ -80,13 +90,14 @@ class MeetingRecord:
     seats: list[Seat]
     statements: list[Spoken]
     ruling: Ruling
+    recusals: list[Recused]
 
 
 ADD_MEETING = """
 insert into meetings (round_id, issuer_unit, form, name, place, started_at, chair_id, chair_name, chief_id, recorder_id,
                       recorder_name, due_count, present_count, quorum_ratio, notice_at, materials_at, minutes_number,
-                      recorded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                      recorded_at, session_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 returning id
 """
 ADD_SEAT = """
@@ -97,6 +108,7 @@ ADD_STATEMENT = """
 insert into statements (meeting_id, speaking_order, person_id, name, stance, opinion, dissents)
 values ($1, $2, $3, $4, $5, $6, $7)
 """
+ADD_RECUSAL = "insert into recusals (meeting_id, person_id, name, reason) values ($1, $2, $3, $4)"
 ADD_RULING = """
 insert into meeting_decisions (meeting_id, outcome, chief_id, against_majority, reasons, amendments, amended_hash)
 values ($1, $2, $3, $4, $5, $6, $7)
@@ -108,6 +120,7 @@ async def add_meeting(tx: Connection, record: MeetingRecord) -> UUID:
     id_: UUID = await tx.fetchval(ADD_MEETING, *_values(record.meeting))
     seats = [(id_, position, *_values(seat)) for position, seat in enumerate(record.seats, start=1)]
     await tx.executemany(ADD_SEAT, seats)
+    await tx.executemany(ADD_RECUSAL, [(id_, *_values(recused)) for recused in record.recusals])
     await tx.executemany(ADD_STATEMENT, [(id_, *_values(spoken)) for spoken in record.statements])
     await tx.execute(ADD_RULING, id_, *_values(record.ruling))
     return id_
@@ -115,7 +128,8 @@ async def add_meeting(tx: Connection, record: MeetingRecord) -> UUID:
 
 MEETING = """
 select id, round_id, issuer_unit, form, name, place, started_at, chair_id, chair_name, chief_id, recorder_id,
-       recorder_name, due_count, present_count, quorum_ratio, notice_at, materials_at, minutes_number, recorded_at
+       recorder_name, due_count, present_count, quorum_ratio, notice_at, materials_at, minutes_number, recorded_at,
+       session_id
   from meetings
  where round_id = $1
 """
@@ -127,6 +141,7 @@ STATEMENTS = """
 select speaking_order, person_id, name, stance, opinion, dissents
   from statements where meeting_id = $1 order by speaking_order
 """
+RECUSALS = "select person_id, name, reason from recusals where meeting_id = $1 order by name"
 RULING = """
 select outcome, chief_id, against_majority, reasons, amendments, amended_hash
   from meeting_decisions where meeting_id = $1
@@ -148,6 +163,7 @@ async def find_meeting(conn: Connection, round_id: UUID) -> MeetingRecord | None
         [Seat(**dict(seat)) for seat in await conn.fetch(SEATS, id_)],
         [Spoken(**dict(spoken)) for spoken in await conn.fetch(STATEMENTS, id_)],
         Ruling(**dict(ruling)),
+        [Recused(**dict(recused)) for recused in await conn.fetch(RECUSALS, id_)],
     )
 
 
@@ -190,5 +206,5 @@ async def agenda(conn: Connection, issuer_unit: str, name: str) -> Sequence[Agen
     return [AgendaItem(**dict(row)) for row in await conn.fetch(AGENDA, issuer_unit, name)]
 
 
-def _values(row: Meeting | Seat | Spoken | Ruling) -> tuple[Any, ...]:
+def _values(row: Meeting | Seat | Spoken | Ruling | Recused) -> tuple[Any, ...]:
     return tuple(asdict(row).values())

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import noto_cjk_sans_otc
 import typst
@@ -27,8 +27,18 @@ def as_pdf(paper: Paper, faces: Path | None = None) -> bytes:
     )
 
 
-def typeset(template: Path, inputs: dict[str, str], *, moment: datetime | None, faces: Path | None = None) -> bytes:
-    """A template with its data as PDF/A-2b. Without a moment the file names none."""
+def typeset(
+    template: Path,
+    inputs: dict[str, str],
+    *,
+    moment: datetime | None,
+    faces: Path | None = None,
+    standard: Literal["a-2b", "1.7"] = STANDARD,
+) -> bytes:
+    """A template with its data as PDF/A-2b. Without a moment the file names none.
+
+    What holds pages of other PDFs is no PDF/A: its standard is 1.7.
+    """
     return typst.compile(
         template,
         root=template.parent,
@@ -36,7 +46,7 @@ def typeset(template: Path, inputs: dict[str, str], *, moment: datetime | None, 
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs=inputs,
-        pdf_standards=STANDARD,
+        pdf_standards=standard,
         timestamp=moment,
     )
 
