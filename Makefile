@@ -22,10 +22,10 @@ down: env ## stop a stack that `make up` started in another terminal
 
 test: dev ## every test (ARGS="-k word" for some)
 	@sh .ci/chromium
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m pytest -n 3 $(ARGS)
 
 fast: dev ## the tests that take less than five seconds each and need no browser
-	@exec $(BIN)/python -m pytest -n 2 -m "not slow and not browser" $(ARGS)
+	@exec $(BIN)/python -m pytest -n 3 -m "not slow and not browser" $(ARGS)
 
 lint: dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
