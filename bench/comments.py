@@ -2,7 +2,7 @@
 
 One durable PostgreSQL for all three, in turns within one run. Rows of the floor go through asyncpg, with as many
 connections as the product has, each with its own commit; nothing is checked and nobody is answered. All of them, the
-clients too, stand on the same kind of event loop, and each server is one process.
+clients too, stand on the same kind of event loop. Product and peer have as many web processes as are deployed, two.
 """
 
 from __future__ import annotations
@@ -89,24 +89,25 @@ async def run(argv: Sequence[str]) -> dict[str, Any]:
     """Measure; the answer is what is printed."""
     parser = argparse.ArgumentParser(prog="python -m bench comments", description=__doc__)
     parser.add_argument("--clients", type=int, default=32, help="clients in a closed loop")
+    parser.add_argument("--webs", type=int, default=2, help="web processes of the product, and of its peer")
     parser.add_argument("--turns", type=int, default=5, help="how often each has its turn")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a turn lasts")
     given = parser.parse_args(argv)
     home = fresh()
     try:
-        return await _measured(home, given.clients, given.turns, given.seconds)
+        return await _measured(home, given.clients, given.webs, given.turns, given.seconds)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-async def _measured(home: Path, clients: int, turns: int, seconds: float) -> dict[str, Any]:
+async def _measured(home: Path, clients: int, webs: int, turns: int, seconds: float) -> dict[str, Any]:
     server = Postgres.at(home, settings=DURABLE)
     await server.start()
     try:
         await server.create_database(NAME)
         await migrate_all(server.url(NAME))
         window_id = await _opened(server.url(NAME))
-        async with _contenders(home, server, window_id, clients) as contenders:
+        async with _contenders(home, server, window_id, clients, webs) as contenders:
             for contender in contenders.values():
                 await contender.make(min(1.0, seconds))()
             for _ in range(turns):
@@ -152,40 +153,43 @@ async def _opened(url: str) -> UUID:
 
 @asynccontextmanager
 async def _contenders(
-    home: Path, server: Postgres, window_id: UUID, clients: int
+    home: Path, server: Postgres, window_id: UUID, clients: int, webs: int
 ) -> AsyncIterator[dict[str, Contender]]:
-    ours, bares = free_ports(2)
+    ports = free_ports(2 * webs)
+    ours, bares = ports[:webs], ports[webs:]
     url, database = server.url(NAME, user="fawen_intake"), {"postgres": _pid(server)}
     environment = {
         **EVERYTHING, "FAWEN_DATABASE_URL": url, "FAWEN_BLOBS": str(home / "blobs"), "FAWEN_SECRET": SECRET,
-        "FAWEN_PORT": str(ours), "FAWEN_TRACES_FILE": str(home / "traces.jsonl"),
+        "FAWEN_TRACES_FILE": str(home / "traces.jsonl"),
     }  # fmt: skip
-    product = await _served([sys.executable, "-m", "services.intake", "web"], environment, f"{ours}/intake/healthz")
-    bare = await _served([sys.executable, "-m", "bench.bare", str(bares)], environment, f"{bares}/openapi.json")
+    web = [sys.executable, "-m", "services.intake", "web"]
+    products = [await _served(web, {**environment, "FAWEN_PORT": str(port)}, f"{port}/intake/healthz") for port in ours]
+    peers = [
+        await _served([sys.executable, "-m", "bench.bare", str(port)], environment, f"{port}/openapi.json")
+        for port in bares
+    ]
     pool = await asyncpg.create_pool(url, min_size=POOL, max_size=POOL, server_settings={"search_path": "intake"})
     try:
         yield {
             "raw": Contender(
                 lambda seconds: partial(_inserts, pool, window_id, seconds), {"client": os.getpid(), **database}
             ),
-            "product": Contender(
-                _knocking(ours, window_id, with_everything, clients), {"web": product.pid, **database}
-            ),
-            "bare": Contender(_knocking(bares, window_id, with_words, clients), {"web": bare.pid, **database}),
+            "product": Contender(_knocking(ours, window_id, with_everything, clients), {**_pids(products), **database}),
+            "bare": Contender(_knocking(bares, window_id, with_words, clients), {**_pids(peers), **database}),
         }
     finally:
         await pool.close()
-        for process in (product, bare):
+        for process in (*products, *peers):
             process.terminate()
             await process.wait()
 
 
 def _knocking(
-    port: int, window_id: UUID, make: Callable[[UUID, int], bytes], clients: int
+    ports: Sequence[int], window_id: UUID, make: Callable[[UUID, int], bytes], clients: int
 ) -> Callable[[float], Callable[[], Awaitable[int]]]:
     def ready(seconds: float) -> Callable[[], Awaitable[int]]:
         requests = made(make, window_id, clients + round(MOST_PER_SECOND * seconds))
-        return partial(knock, port, requests, clients=clients, seconds=seconds)
+        return partial(knock, ports, requests, clients=clients, seconds=seconds)
 
     return ready
 
@@ -216,6 +220,10 @@ async def _served(argv: Sequence[str], environment: Mapping[str, str], address: 
             except httpx.TransportError:
                 await asyncio.sleep(0.1)
     raise SystemExit("the server did not come up")
+
+
+def _pids(webs: Sequence[asyncio.subprocess.Process]) -> dict[str, int]:
+    return {f"web{number}": web.pid for number, web in enumerate(webs, start=1)}
 
 
 def _pid(server: Postgres) -> int:

@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import cast
@@ -42,16 +42,20 @@ def with_words(window_id: UUID, number: int) -> bytes:
     return _request(f"/windows/{window_id}/comments", "", json.dumps({"body": a_comment(number)}).encode())
 
 
-async def knock(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> int:
+async def knock(ports: Sequence[int], requests: Iterator[bytes], *, clients: int, seconds: float) -> int:
     """How many were accepted in so many seconds, each client sending the next of the requests that were made before.
+
+    Clients are dealt out over the ports in turn, as a gateway does.
 
     Raises SystemExit where one was not accepted, RuntimeError where there were too few requests.
     """
     loop, until = asyncio.get_running_loop(), time.monotonic() + seconds
     statuses = Counter[bytes]()
     opened = [
-        await loop.create_connection(partial(Client, requests, until, statuses), "127.0.0.1", port)
-        for _ in range(clients)
+        await loop.create_connection(
+            partial(Client, requests, until, statuses), "127.0.0.1", ports[number % len(ports)]
+        )
+        for number in range(clients)
     ]
     await asyncio.gather(*(client.done for _, client in opened))
     if set(statuses) - {b"201"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
 import sys
@@ -82,7 +83,7 @@ class Composed:
     port: int
     smtp_port: int
     mail_port: int
-    ports: dict[str, int]
+    ports: dict[str, list[int]]
     processes: list[Child] = field(default_factory=list)
 
     @property
@@ -147,12 +148,12 @@ class Composed:
             if block.command[-1] == "migrate":
                 continue
             for number in range(1, block.replicas + 1):
-                port = {"FAWEN_PORT": str(self.ports[block.name])} if block.is_web else {}
+                port = {"FAWEN_PORT": str(self.ports[block.name][number - 1])} if block.is_web else {}
                 self.begin(f"{block.name}-{number}", block.command[1:], **port)
         for child in self.processes:
-            name = child.name.rpartition("-")[0]
+            name, _, replica = child.name.rpartition("-")
             if name in self.ports:
-                url = f"http://{LOOPBACK}:{self.ports[name]}/{name.removesuffix('-web')}/healthz"
+                url = f"http://{LOOPBACK}:{self.ports[name][int(replica) - 1]}/{name.removesuffix('-web')}/healthz"
                 await child.ready(answers_http(url), within=120)
         last = self.processes[-1]
         await last.ready(workflows_wait_for_work(self.temporal), within=120)
@@ -163,11 +164,12 @@ class Composed:
 async def composed() -> AsyncIterator[Composed]:
     """All of it, with a database, Temporal and a post office; ended in order."""
     home = fresh()
-    webs = [block.name for block in blocks() if block.is_web]
-    port, smtp_port, mail_port, *ports = free_ports(3 + len(webs))
+    webs = {block.name: block.replicas for block in blocks() if block.is_web}
+    port, smtp_port, mail_port, *free = free_ports(3 + sum(webs.values()))
+    ports = {name: [free.pop() for _ in range(replicas)] for name, replicas in webs.items()}
     temporal = Temporal.at(home)
     postgres = Postgres.at(home, settings=FLEETING)
-    whole = Composed(home, postgres, temporal, port, smtp_port, mail_port, dict(zip(webs, ports, strict=True)))
+    whole = Composed(home, postgres, temporal, port, smtp_port, mail_port, ports)
     async with AsyncExitStack() as closing:
         closing.callback(postgres.remove)
         await postgres.start()
@@ -186,14 +188,14 @@ async def composed() -> AsyncIterator[Composed]:
 
 @asynccontextmanager
 async def gateway(whole: Composed) -> AsyncIterator[None]:
-    """The one address for people: every request goes to the web that the gateway's file names for its prefix."""
-    named = routes()
+    """The one address for people: requests go in turn to the webs that the gateway's file names for their prefix."""
+    named, turns = routes(), {name: itertools.cycle(ports) for name, ports in whole.ports.items()}
     async with httpx.AsyncClient(trust_env=False, timeout=60) as inside:
 
         async def pass_on(request: Request) -> Response:
             path = request.url.path
             name = next(name for prefix, name in named.items() if path.startswith(prefix))
-            address = f"http://{LOOPBACK}:{whole.ports[name]}{path}"
+            address = f"http://{LOOPBACK}:{next(turns[name])}{path}"
             headers = [(key, value) for key, value in request.headers.raw if key != b"connection"]
             answer = await inside.request(
                 request.method, address, params=request.url.query, headers=headers, content=await request.body()

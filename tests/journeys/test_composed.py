@@ -17,10 +17,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ROLES = {"web", "worker", "relay"}
 
 
-def test_every_service_is_composed_of_a_web_two_workers_and_two_relays() -> None:
+def test_every_service_is_composed_of_a_web_two_workers_and_two_relays_and_the_public_finds_two_webs() -> None:
     found = {(block.command[-2], block.command[-1]): block.replicas for block in blocks()}
     for service in ("intake", "tasks", "review", "notify"):
-        assert {role: found[f"services.{service}", role] for role in ROLES} == {"web": 1, "worker": 2, "relay": 2}
+        assert {role: found[f"services.{service}", role] for role in ROLES} == {
+            "web": 2 if service == "intake" else 1, "worker": 2, "relay": 2,
+        }  # fmt: skip
     assert found["workflows", "worker"] == 2
     assert set(routes().values()) == {"intake-web", "tasks-web", "review-web", "notify-web"}
 

@@ -108,7 +108,12 @@ async def test_what_a_colleague_has_stands_under_the_other_tab(activities: Activ
         mine = (await client.get("/tasks/items")).json()
         unit = (await client.get("/tasks/items?view=unit")).json()
     assert (mine["items"], mine["counts"]["unit"]) == ([], 1)
-    assert unit["items"][0]["holder"] == {"unit_id": "justice", "unit_name": "区司法局", "person_name": "苏禾"}
+    assert unit["items"][0]["holder"] == {
+        "unit_id": "justice",
+        "unit_name": "区司法局",
+        "person_name": "苏禾",
+        "deputy_name": None,
+    }
 
 
 async def test_what_was_closed_this_month_stands_last_closed_first(activities: Activities, office: Office) -> None:

@@ -19,6 +19,8 @@ from services.kernel.contracts.signatures import canonical
 FORMAT: Final = "fawen.passkey/1"
 # What nobody knows before the moment of signing, and what says that the passkey was asked.
 AFTERWARDS: Final = frozenset({"position", "prev_hash", "signed_at", "key", "passkey"})
+# The letter repeats the record in a form; its number is taken when it is written, that is at the moment of signing.
+WRITTEN_AT_SIGNING: Final = frozenset({"letter"})
 
 Encoded = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=4000)]
 
@@ -41,7 +43,9 @@ class Assertion(BaseModel):
 
 def draft_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a record that is known before it is signed."""
-    return {name: value for name, value in record.items() if name not in AFTERWARDS}
+    draft = {name: value for name, value in record.items() if name not in AFTERWARDS}
+    details = {name: value for name, value in record["details"].items() if name not in WRITTEN_AT_SIGNING}
+    return {**draft, "details": details}
 
 
 def challenge_of(record: Mapping[str, Any], nonce: str) -> bytes:
