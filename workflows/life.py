@@ -14,11 +14,12 @@ from workflows.comment import CommentPhase, PublicComment
 from workflows.follow_up import FollowUp, TaskFollowUp
 from workflows.patches import changed
 from workflows.rounds import VOIDED, Decision, ReviewRound, RoundPlan
+from workflows.story import Story
 from workflows.waiting import until
 
 with workflow.unsafe.imports_passed_through():
     from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
-    from services.kernel.contracts.almanac import Plan, StagePlan
+    from services.kernel.contracts.almanac import StagePlan
     from services.kernel.contracts.lifecycle import StartLifecycle
     from services.kernel.contracts.messages import Text
 
@@ -36,23 +37,18 @@ class Ended(Exception):
         super().__init__(outcome)
 
 
-class Life:
+class Life(Story):
     """What the procedure of a document knows and can do."""
 
     def __init__(self, start: StartLifecycle) -> None:
+        super().__init__(start)
         self.start = start
-        self.document = start.document
-        self.text = start.text
         self.structure_hash = start.structure_hash
         self.task_count = start.task_count
         self.authors = list(start.author_ids)
-        self.plan = Plan(stages=())
-        self.doc_number: str | None = None
         self.decisions: dict[str, Decision] = {}
         self.published_on: date | None = None
-        self.lasting: str | None = None  # what the document is shown as from its publication on
         self.public_text: Text | None = None
-        self._ordinals: dict[str, int] = {}
         self._heard = 0
         self._hear_again = False
 
@@ -296,80 +292,6 @@ class Life:
             id=lifecycle.phase_id(self.document.document_id, "follow_up", 1),
             parent_close_policy=ParentClosePolicy.ABANDON,
         )
-
-    # Writing and telling
-
-    async def record(
-        self,
-        stage: str,
-        event: str,
-        *,
-        outcome: str | None = None,
-        state: str | None = None,
-        codes: tuple[str, ...] = (),
-        accepts_versions: bool = False,
-        actor_id: str | None = None,
-        record_hash: str | None = None,
-    ) -> None:
-        """Write into the dossier what happened to a stage."""
-        ordinal = self._next(f"{stage}#{event}")
-        await ask(
-            intake.RECORD_STAGE,
-            intake.RecordStage.model_validate(
-                {
-                    "key": f"{self._id}/{stage}#{event}{ordinal}",
-                    "document_id": self.document.document_id,
-                    "stage": stage,
-                    "ordinal": max(1, self._ordinals.get(stage, 1)),
-                    "event": event,
-                    "state": state or self.lasting or stage,
-                    "outcome": outcome,
-                    "text_hash": self.text.text_hash,
-                    "rule_id": self._rule(stage),
-                    "occurred_at": workflow.now(),
-                    "accepts_versions": accepts_versions,
-                    "codes": codes,
-                    "doc_number": self.doc_number,
-                    "actor_id": actor_id,
-                    "record_hash": record_hash,
-                }
-            ),
-        )
-
-    async def tell(self, event: notify.Event, fact: str, *, stage: str, link: str, outcome: str | None = None) -> None:
-        """Tell the drafting office."""
-        await ask(
-            notify.TELL,
-            notify.Tell(
-                fact=f"{fact}#{event}",
-                event=event,
-                document=self.document,
-                stage=stage,
-                role="drafter",
-                unit_id=self.document.drafting_unit,
-                rule_id=self._rule(stage),
-                link=link,
-                outcome=outcome,
-                doc_number=self.doc_number,
-            ),
-        )
-
-    def applies(self, stage: str) -> bool:
-        """Does this document's procedure hold `stage`, and do its answers ask for it?"""
-        plan = self.plan.stage(stage)
-        return plan is not None and plan.applies
-
-    @property
-    def _id(self) -> str:
-        return lifecycle.lifecycle_id(self.document.document_id)
-
-    def _rule(self, stage: str) -> str | None:
-        plan = self.plan.stage(stage)
-        return plan.rule_id if plan else None
-
-    def _next(self, what: str) -> int:
-        self._ordinals[what] = self._ordinals.get(what, 0) + 1
-        return self._ordinals[what]
 
     async def _issue_unpublished(self) -> None:
         # What the law keeps from the public is in force all the same: it goes to those who carry it out, not to the gazette.

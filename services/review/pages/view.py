@@ -11,7 +11,7 @@ from fastapi import Request
 
 from services.kernel.contracts.refusals import Words
 from services.kernel.contracts.review import OPINIONS_TABLES
-from services.kernel.procedure.rules import Stage
+from services.kernel.procedure.rules import RuleBook, Stage
 from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
 from services.kernel.runtime import directory, language
 from services.kernel.runtime.auth import Actor, database, may_act_as
@@ -192,11 +192,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         consequence=_consequence(request, round_, stage),
         mark=round_mark(round_, request),
         due=due_view(round_, asked, now, book=book, calendar=calendar_of(request)),
-        outcomes=[
-            (code, outcome_mark(code, book).words, hint(code))
-            for code in open_outcomes(round_, book, stage.outcomes)
-            if code != NOT_APPLICABLE
-        ],
+        outcomes=_outcomes(round_, book, stage),
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
         text=await text_view(blobs_of(request), round_, siblings, points),
         findings=await noticed_in(request, conn, round_),
@@ -227,6 +223,12 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         legality=await legality_view(conn, round_, siblings, points, book),
         may_answer_points=actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
     )
+
+
+def _outcomes(round_: Round, book: RuleBook, stage: Stage) -> list[tuple[str, str, str | None]]:
+    """Code, words and hint of every conclusion that may be chosen; not applicable is declared, never chosen."""
+    chosen = [code for code in open_outcomes(round_, book, stage.outcomes) if code != NOT_APPLICABLE]
+    return [(code, outcome_mark(code, book).words, hint(code)) for code in chosen]
 
 
 def round_mark(round_: Round, request: Request) -> Mark:
