@@ -213,6 +213,15 @@ class Fawen:
         """Put something on the sheet of a recorded step: assessment, risk-report, expert-opinion, hearing-notice, ..."""
         return await self._send("POST", f"/review/rounds/{round_.id}/{act}", json=command)
 
+    async def attach(self, round_: Round, role: str, name: str, data: bytes) -> Json:
+        """Attach one paper to an open round; `role` is the paper that it is."""
+        path = f"/review/rounds/{round_.id}/papers"
+        return await self._send("POST", path, data={"role": role}, files=[("files", (name, data))])
+
+    async def enter_expert(self, entry: Json) -> str:
+        """Enter an expert in the pool; the answer is the id of the entry."""
+        return str((await self._send("POST", "/review/experts", json=entry))["id"])
+
     async def receiving(self, round_id: UUID) -> Json:
         """What lies before a legality review: papers checked, forbidden content, acceptance."""
         return await self._json(f"/review/rounds/{round_id}/receiving")

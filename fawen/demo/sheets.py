@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fawen.demo.acts import ZONE
@@ -33,11 +34,42 @@ TODAY = datetime.now(ZONE).date().isoformat()
 REPORT = {"matter": "重大行政决策出台前请示报告。", "sent_on": TODAY, "number": "云政〔2026〕12号"}
 REPLY = {"kind": "consent", "replied_on": TODAY, "number": "云委办〔2026〕30号"}
 OUTSIDE = {"reason": "年度目录公布以后，因上级新部署启动。"}
+LONG_BEFORE = (datetime.now(ZONE) - timedelta(weeks=2)).date().isoformat()
+HEARING: Sequence[tuple[str, dict[str, Any]]] = (
+    (
+        "hearing-notice",
+        {
+            "subject": "清洗频次和过渡期",
+            "held_on": TODAY,
+            "place": "区城市管理局一楼会议室",
+            "participants_wanted": 2,
+            "how_to_apply": "来信、来电或者到现场报名。",
+            "short_reason": "演示：公告和听证在同一天。",
+        },
+    ),
+    (
+        "hearing-participants",
+        {"applicants": [{"name": "江先生", "group": "居民"}, {"name": "宋女士", "group": "经营者"}]},
+    ),
+    ("hearing-materials", {"sent_on": LONG_BEFORE, "how": "专人送达。"}),
+    (
+        "hearing-record",
+        {
+            "marks": [{"name": "江先生"}, {"name": "宋女士"}],
+            "opinions": [{"opinion": "建议延长过渡期。", "adoption": "adopted"}],
+            "summary": "参加人对清洗频次没有异议，建议延长过渡期，予以采纳。",
+        },
+    ),
+)
+EXPERT = {"unit_name": "省环境科学研究院", "title": "研究员", "fields": ["大气污染防治"]}
+EXPERTS = ("白露", "秦川", "沈砚")
+ARGUED = "专家论证意见：限值和清洗频次有监测数据支持，合理可行。（签名）".encode()
 # By stage: who puts it there, under which name, and what.
 SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
     "assessment": ((DRAFTER, "assessment", ASSESSMENT),),
     "fair_competition_review": ((DRAFTER, "first-review", FIRST_REVIEW),),
     "risk_assessment": ((DRAFTER, "risk-report", RISK),),
+    "hearing": tuple((DRAFTER, act, words) for act, words in HEARING),
     "annual_catalogue": ((BY_ROLE["registrar"], "catalogue-matter", OUTSIDE),),
     "party_report": (
         (BY_ROLE["party_clerk"], "report-sent", {**REPORT, "to": "中共云溪区委"}),
@@ -52,5 +84,20 @@ SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
 
 async def fill(town: Town, round_: Round) -> None:
     """Put on the sheet of a round what the law asks for, if its stage has one. Raises Problem."""
+    if round_.stage == "expert_argument":
+        await _argue(town, round_)
     for person, act, words in SHEETS.get(round_.stage, ()):
         await town.of(person).collect(round_, act, **words)
+
+
+async def _argue(town: Town, round_: Round) -> None:
+    """Three experts of the pool declare, give their signed opinions, and are answered."""
+    office, paper = town.of(DRAFTER), hashlib.sha256(ARGUED).hexdigest()
+    await office.attach(round_, "专家论证意见", "专家论证意见.txt", ARGUED)
+    for name in EXPERTS:
+        expert = {"expert_id": await town.of(BY_ROLE["registrar"]).enter_expert({**EXPERT, "name": name})}
+        said = {"stance": "for", "expert_opinion": "同意。", "paper_hash": paper, "signed_on": TODAY}
+        await office.collect(round_, "expert-choice", **expert, choice_reason="本领域只有三位专家。")
+        await office.collect(round_, "expert-declaration", **expert, interested=False)
+        await office.collect(round_, "expert-opinion", **expert, **said)
+        await office.collect(round_, "expert-answer", **expert, adoption="adopted", adoption_reason="已写入起草说明。")

@@ -78,6 +78,7 @@ class Scene:
             "absence_id": str(uuid4()),
             "verb": "ask",
             "point_id": str(uuid4()),
+            "mail_id": str(uuid4()),
             "form": "docx",
             **instead,
         }
@@ -149,8 +150,8 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/intake/windows/{window_id}/groups/{group_id}/merge": {"groups": {scene.comment_id: 1}, "revision": 1},
         "/intake/windows/{window_id}/groups/{group_id}/name": {"name": "清洗次数", "revision": 1},
         "/intake/annual-reports": {"issuer_unit": "yunxi-none", "year": 2026},
-        "/tasks/items/{item_id}/claim": None,
-        "/tasks/items/{item_id}/release": None,
+        "/tasks/items/{item_id}/claim": {"version": 1},
+        "/tasks/items/{item_id}/release": {"version": 1},
         "/tasks/items/{item_id}/reassign": {"version": 1, "to": "su-he", "reason": "工作调整。"},
         "/tasks/items/{item_id}/hand-over": {"version": 1, "to": "su-he", "reason": "工作调整。"},
         "/tasks/items/hand-over": {"to": "su-he", "reason": "调离。"},

@@ -15,6 +15,7 @@ import pytest_asyncio
 from fawen.client import Problem
 from fawen.demo.acts import act_of
 from fawen.demo.people import BY_ROLE, DRAFTER, Person, Town
+from fawen.demo.receiving import receive
 from fawen.demo.sheets import fill
 from fawen.demo.story import Script
 from fawen.replies import Dossier, Round
@@ -93,6 +94,7 @@ async def test_workflows_killed_while_a_round_is_decided(
 ) -> None:
     document_id = await submitted(town, work_plan("云督发", yes=("content_touches_rights",)))
     round_ = await the_round(town, document_id, "legality_review")
+    await receive(town, DRAFTER, REVIEWERS[0], round_)
     await stack.kill("workflows")
     await decided(town, round_, BY_ROLE["legality_reviewer"])
     await stack.resume("workflows")
@@ -172,6 +174,7 @@ async def test_a_double_click_submits_one_document(town: Town, record: Record) -
 async def test_of_two_signatures_at_once_one_wins(town: Town, record: Record) -> None:
     document_id = await submitted(town, work_plan("云法发", yes=("content_touches_rights",)))
     round_ = await the_round(town, document_id, "legality_review")
+    await receive(town, DRAFTER, REVIEWERS[0], round_)
     answers = await asyncio.gather(
         *(decided(town, round_, person) for person in (*REVIEWERS, REVIEWERS[0])), return_exceptions=True
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.kernel.contracts.refusals import Invalid, Words
+from services.kernel.contracts.refusals import Conflict, Words
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.db import Connection
@@ -21,7 +21,7 @@ from services.review.domain.rounds import Round, closed
 from services.review.store import reports, rounds
 
 
-class OtherSheet(Invalid):
+class OtherSheet(Conflict):
     """What was sent belongs to another stage."""
 
     code = "sheet.other_stage"
