@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from services.kernel.contracts import almanac
 from services.kernel.contracts.almanac import Limit, StagePlan
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.calendar import WorkCalendar
-from services.kernel.procedure.deadlines import Due, due_after_pauses, earliest_close, end_of
+from services.kernel.procedure.deadlines import due_after_pauses, earliest_close
+from services.kernel.procedure.reminding import deadline_of
 from services.kernel.procedure.rules import DocumentKind, Rule, RuleBook, Stage, Unit
 
 # A comment window has no last day of its own to keep: what has to be done in time is to answer what was said.
@@ -50,14 +51,7 @@ class Almanac:
             pauses=[(pause.since, pause.until) for pause in question.pauses],
             calendar=self._calendar,
         )
-        return Deadline(
-            rule_id=found.rule_id,
-            last_day=found.legal_last_day,
-            target_day=found.internal_target,
-            ends_at=found.ends_at,
-            provisional=found.provisional,
-            remind_at=self._reminder(book, found),
-        )
+        return deadline_of(found, book)
 
     @activity.defn(name=almanac.WINDOW.name)
     async def window(self, question: almanac.AskWindow) -> almanac.WindowPlan:
@@ -79,12 +73,6 @@ class Almanac:
         """The day and year of an instant in the office's zone."""
         day = question.at.astimezone(self._zone).date()
         return almanac.YearAnswer(day=day, year=day.year, ends_at=datetime(day.year + 1, 1, 1, tzinfo=self._zone))
-
-    def _reminder(self, book: RuleBook, found: Due) -> datetime | None:
-        if found.internal_target is None:
-            return None
-        lead = int(str(book.parameter("reminder_lead_days")))
-        return end_of(found.internal_target - timedelta(days=lead))
 
     def _book(self, overlays: tuple[str, ...]) -> RuleBook:
         return self._books(overlays)

@@ -31,10 +31,12 @@ MEMBERS = (
     Person("bai-jing", "白静", "区人民政府"),
 )
 SUPERVISOR = Person("cheng-lingyi", "程令仪", "区政府督查室")
+ECOLOGY = Person("ye-chunxiao", "叶春晓", "区生态环境局")
+FINANCE = Person("song-haoran", "宋浩然", "区财政局")
 OFFICERS = (
     DRAFTER,
-    Person("ye-chunxiao", "叶春晓", "区生态环境局"),
-    Person("song-haoran", "宋浩然", "区财政局"),
+    ECOLOGY,
+    FINANCE,
     Person("shen-yue", "沈越", "清河街道"),
     Person("su-he", "苏禾", "区司法局"),
     Person("cheng-yian", "程以安", "区市场监管局"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fawen.demo.acts import ZONE
-from fawen.demo.people import BY_ROLE, DRAFTER, Person, Town
+from fawen.demo.people import BY_ROLE, DRAFTER, ECOLOGY, FINANCE, Person, Town
 from fawen.replies import Round
 
 ASSESSMENT = {
@@ -70,6 +70,12 @@ SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
     "fair_competition_review": ((DRAFTER, "first-review", FIRST_REVIEW),),
     "risk_assessment": ((DRAFTER, "risk-report", RISK),),
     "hearing": tuple((DRAFTER, act, words) for act, words in HEARING),
+    "consultation": (
+        (DRAFTER, "consultation-asks", {"unit_ids": ["finance", "ecology"], "question": "经费来源和排放限值。"}),
+        (FINANCE, "consultation-replies", {"stance": "agree"}),
+        (ECOLOGY, "consultation-replies", {"stance": "agree_with_changes", "opinion": "建议写明执行的排放标准。"}),
+        (DRAFTER, "consultation-takings", {"unit_id": "ecology", "taken": "adopted", "reason": "已写明标准名称。"}),
+    ),
     "annual_catalogue": ((BY_ROLE["registrar"], "catalogue-matter", OUTSIDE),),
     "party_report": (
         (BY_ROLE["party_clerk"], "report-sent", {**REPORT, "to": "中共云溪区委"}),

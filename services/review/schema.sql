@@ -49,6 +49,55 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_consultation_ask() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform guard_open_round(new.round_id);
+    if exists (select 1 from rounds where id = new.round_id and drafting_unit = new.unit_id)
+       or exists (select 1 from consultation_asks a
+                   where a.round_id = new.round_id and a.unit_id = new.unit_id
+                     and not exists (select 1 from consultation_ends e where e.ask_id = a.id)) then
+        raise exception 'consultation.unit';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_consultation_end() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform guard_open_round((select round_id from consultation_asks where id = new.ask_id));
+    if exists (select 1 from consultation_replies where ask_id = new.ask_id) then
+        raise exception 'consultation.ask_gone';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_consultation_reply() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    asked consultation_asks;
+begin
+    select * into asked from consultation_asks where id = new.ask_id;
+    perform guard_open_round(asked.round_id);
+    if exists (select 1 from consultation_ends where ask_id = new.ask_id) then
+        raise exception 'consultation.ask_gone';
+    end if;
+    if asked.unit_id <> new.unit_id then
+        raise exception 'consultation.other_unit';
+    end if;
+    if exists (select 1 from rounds r join authors a on a.document_id = r.document_id
+                where r.id = asked.round_id and a.person_id in (new.person_id, coalesce(new.on_behalf_of, ''))) then
+        raise exception 'signoff.author';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_decision() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -196,6 +245,19 @@ begin
     if exists (select 1 from recusals r join statements s using (meeting_id, person_id)
                 where r.meeting_id = new.meeting_id and r.person_id = new.person_id) then
         raise exception 'meeting.recused';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_ruling() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select 1 from reports where round_id = new.round_id and part = 'dispute' and person_id = new.person_id)
+       or exists (select 1 from rounds r join authors a on a.document_id = r.document_id
+                   where r.id = new.round_id and a.person_id = new.person_id) then
+        raise exception 'consultation.own_dispute';
     end if;
     return new;
 end
@@ -589,6 +651,46 @@ ALTER TABLE review.checklist_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE review.consultation_asks (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    role text NOT NULL,
+    question text DEFAULT ''::text NOT NULL,
+    due jsonb NOT NULL,
+    due_on date,
+    asked_by text NOT NULL,
+    asked_name text NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT consultation_asks_ordinal_check CHECK ((ordinal > 0))
+);
+
+CREATE TABLE review.consultation_ends (
+    ask_id uuid NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    ended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE review.consultation_replies (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    ask_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    stance text NOT NULL,
+    opinion text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    on_behalf_of text,
+    on_behalf_name text,
+    replied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT consultation_replies_check CHECK (((stance = 'agree'::text) OR (length(opinion) >= 2))),
+    CONSTRAINT consultation_replies_position_check CHECK (("position" > 0)),
+    CONSTRAINT consultation_replies_stance_check CHECK ((stance = ANY (ARRAY['agree'::text, 'agree_with_changes'::text, 'disagree'::text])))
 );
 
 CREATE TABLE review.counsel (
@@ -1307,6 +1409,21 @@ ALTER TABLE ONLY review.chains
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.consultation_asks
+    ADD CONSTRAINT consultation_asks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.consultation_asks
+    ADD CONSTRAINT consultation_asks_round_id_ordinal_key UNIQUE (round_id, ordinal);
+
+ALTER TABLE ONLY review.consultation_ends
+    ADD CONSTRAINT consultation_ends_pkey PRIMARY KEY (ask_id);
+
+ALTER TABLE ONLY review.consultation_replies
+    ADD CONSTRAINT consultation_replies_ask_id_position_key UNIQUE (ask_id, "position");
+
+ALTER TABLE ONLY review.consultation_replies
+    ADD CONSTRAINT consultation_replies_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.counsel
     ADD CONSTRAINT counsel_pkey PRIMARY KEY (round_id, "position");
 
@@ -1559,6 +1676,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_revisions
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.checklist_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.consultation_asks FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.consultation_ends FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.consultation_replies FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.counsel FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -1637,6 +1760,12 @@ CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_panel FOR EACH ROW
 
 CREATE TRIGGER guard_collected BEFORE INSERT ON review.reports FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
+CREATE TRIGGER guard_consultation_ask BEFORE INSERT ON review.consultation_asks FOR EACH ROW EXECUTE FUNCTION review.guard_consultation_ask();
+
+CREATE TRIGGER guard_consultation_end BEFORE INSERT ON review.consultation_ends FOR EACH ROW EXECUTE FUNCTION review.guard_consultation_end();
+
+CREATE TRIGGER guard_consultation_reply BEFORE INSERT ON review.consultation_replies FOR EACH ROW EXECUTE FUNCTION review.guard_consultation_reply();
+
 CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.guard_decision();
 
 CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_deputy();
@@ -1654,6 +1783,8 @@ CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE F
 CREATE TRIGGER guard_recused AFTER INSERT ON review.recusals FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
 
 CREATE TRIGGER guard_recused AFTER INSERT ON review.statements FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
+
+CREATE TRIGGER guard_ruling BEFORE INSERT ON review.reports FOR EACH ROW WHEN ((new.part = 'ruling'::text)) EXECUTE FUNCTION review.guard_ruling();
 
 CREATE TRIGGER guard_seat BEFORE INSERT ON review.seats FOR EACH ROW EXECUTE FUNCTION review.guard_seat();
 
@@ -1706,6 +1837,15 @@ ALTER TABLE ONLY review.catalogue_revisions
 
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.consultation_asks
+    ADD CONSTRAINT consultation_asks_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.consultation_ends
+    ADD CONSTRAINT consultation_ends_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES review.consultation_asks(id);
+
+ALTER TABLE ONLY review.consultation_replies
+    ADD CONSTRAINT consultation_replies_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES review.consultation_asks(id);
 
 ALTER TABLE ONLY review.counsel
     ADD CONSTRAINT counsel_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);

@@ -21,7 +21,8 @@ Every deciding POST names the `text_hash` it is about, and takes an `Idempotency
 def build(context: Context) -> FastAPI:
     """The app over an open context; the process that opened the context closes it."""
     register = register_of(context.settings)
-    desk = Desk(ring_of(context.settings), site_of(context.settings), context.book, context.blobs, register)
+    own = ring_of(context.settings), site_of(context.settings)
+    desk = Desk(*own, context.book, context.blobs, register, context.calendar)
     app = build_app(
         "review",
         context.settings,

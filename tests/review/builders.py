@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from obstore.store import MemoryStore
 from services.kernel.contracts.messages import Deadline, DocumentRef, Text
 from services.kernel.contracts.review import Form, OpenRound
 from services.kernel.contracts.sign_offs import Site
+from services.kernel.procedure.calendar import FRIDAY, WorkCalendar
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.blobs import Blobs
@@ -42,7 +43,16 @@ BOOK = RuleBook.load()
 NO_TEXTS = Blobs(MemoryStore())
 SITE = Site(rp_id="localhost", origin="http://localhost:8080")
 RING = KeyRing(["a secret for tests only"])
-DESK = Desk(RING, SITE, BOOK, NO_TEXTS, None)
+
+
+class Weekdays(WorkCalendar):
+    """Works from Monday to Friday of every year, so that no test hangs on the year in which it runs."""
+
+    def is_working(self, day: date) -> bool:
+        return day.weekday() <= FRIDAY
+
+
+DESK = Desk(RING, SITE, BOOK, NO_TEXTS, None, Weekdays())
 DELIBERATED = "云溪区试行办法\n第一条 为了方便群众，制定本办法。\n第二条 申请人应当在六十日内提出申请，逾期不予受理。\n第三条 本办法自公布之日起施行。"
 TITLE = "云溪区街面餐饮油烟管理办法（试行）"
 TEXT = Text(version=4, text_hash="b7" * 32, materials_hash="c8" * 32)
@@ -82,6 +92,8 @@ SU_HE = an_actor("su-he", "苏禾", "justice", "legality_reviewer")
 CHENG_YIAN = an_actor("cheng-yian", "程以安", "market", "market_regulator")
 WEN_ZHIYUAN = an_actor("wen-zhiyuan", "温知远", "gov-office", "meeting_clerk")
 XU_QINGYUAN = an_actor("xu-qingyuan", "许清远", "yunxi", "chief")
+SONG_HAORAN = an_actor("song-haoran", "宋浩然", "finance", "drafter", "lead_unit_officer")
+YE_CHUNXIAO = an_actor("ye-chunxiao", "叶春晓", "ecology", "drafter", "lead_unit_officer")
 GU_NIANCI = an_actor("gu-nianci", "顾念慈", "gov-office", "registrar", "filing_clerk")
 ACTORS: dict[Form, Actor] = {
     "recorded_step": CHENG_YIAN,

@@ -25,6 +25,7 @@ from tests.review.builders import (
     GU_NIANCI,
     HE_XU,
     LU_WENXI,
+    SONG_HAORAN,
     SU_HE,
     WEN_ZHIYUAN,
     XU_QINGYUAN,
@@ -60,7 +61,7 @@ class Web:
 @pytest_asyncio.fixture
 async def web(settings: Settings, owner: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[Web]:
     await with_people(owner)
-    people = (HE_XU, LU_WENXI, SU_HE, CHENG_YIAN, WEN_ZHIYUAN, XU_QINGYUAN, GU_NIANCI)
+    people = (HE_XU, LU_WENXI, SU_HE, CHENG_YIAN, WEN_ZHIYUAN, XU_QINGYUAN, GU_NIANCI, SONG_HAORAN)
     keys = {}
     for actor in people:
         key = await create_key(owner, unit_id=actor.unit_id, person_id=actor.person_id, label="tests")

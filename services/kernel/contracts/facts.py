@@ -22,6 +22,16 @@ class ExemptionFacts(Message):
     outlived: bool = False
 
 
+class ConsultationFacts(Message):
+    """Units consulted: how many were asked, kept silent, and did not agree; whether the dispute was set out and ruled on."""
+
+    units: int
+    silent: int = 0
+    disputed: int = 0
+    reported: bool = False
+    overruled: bool = False
+
+
 class ExpertFacts(Message):
     """Experts' opinions: how many there are, how many are signed, how many come from somebody with a direct interest."""
 
@@ -76,6 +86,7 @@ class ReviewFacts(Message):
 class Facts(Message):
     """Everything that signed records say for the gates; a part that no record has is None."""
 
+    consultation: ConsultationFacts | None = None
     exemption: ExemptionFacts | None = None
     experts: ExpertFacts | None = None
     risk: RiskFacts | None = None

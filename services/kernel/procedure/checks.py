@@ -65,6 +65,16 @@ def _exemption_is_unfounded(record: Record, _: RuleBook) -> bool:
     return facts is None or not (facts.limb and facts.no_lesser_means and (facts.until or facts.end_condition))
 
 
+def _dispute_is_open(record: Record, _: RuleBook) -> bool:
+    facts = record.facts.consultation
+    return facts is not None and bool(facts.disputed) and not facts.overruled
+
+
+def _dispute_is_unreported(record: Record, _: RuleBook) -> bool:
+    facts = record.facts.consultation
+    return facts is not None and bool(facts.disputed) and not (facts.reported or facts.overruled)
+
+
 def _hearing_is_irregular(record: Record, book: RuleBook) -> bool:
     facts = record.facts.hearing
     if facts is None:
@@ -133,6 +143,20 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
             lambda r, _: r.comments is not None and r.comments.open > 0,
             Words("仍有公众意见没有逐条答复", "Some comments have not been answered"),
             Words("请逐条填写采纳情况及理由。", "Answer each comment, with a reason where it is not adopted."),
+        ),
+    ),
+    "units_agreed": (
+        Check(
+            "gate.consultation_disputed", "H2", "consultation.agreement", _dispute_is_open,
+            Words("有关单位没有协商一致，也没有裁定", "Units concerned have not agreed, and nobody has ruled"),
+            Words("请继续协商，或者报请裁定。", "Go on negotiating, or have the dispute ruled on."),
+        ),
+    ),
+    "dispute_reported": (
+        Check(
+            "gate.consultation_unreported", "H2", "consultation.decision", _dispute_is_unreported,
+            Words("有关单位没有协商一致，没有说明争议及理由依据", "A dispute between units is not set out with its reasons"),
+            Words("请写明争议事项、各方意见、理由和依据。", "Set out the issue, the views, the reasons and their basis."),
         ),
     ),
     "checklist_answered": (

@@ -1,4 +1,4 @@
-"""What a decision is signed with beside its command and the database: keys, rule book, texts. One for each process.
+"""What a decision is signed with beside its command and the database: keys, rule book, texts, working days. One for each process.
 
 It reaches the one place that signs as the reader's language reaches the words: by the context of the request.
 """
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.kernel.contracts.sign_offs import Site
 from services.kernel.contracts.signatures import Algorithm
 from services.kernel.precheck.register import Register
+from services.kernel.procedure.calendar import WorkCalendar
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.settings import Settings
@@ -31,6 +32,7 @@ class Desk:
     book: RuleBook
     blobs: Blobs
     register: Register | None
+    calendar: WorkCalendar
 
 
 _desk: ContextVar[Desk] = ContextVar("desk")

@@ -10,16 +10,17 @@ from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import insist
 from services.review.domain.rounds import closed
-from services.review.store import papers, rounds
+from services.review.store import consultations, papers, rounds
 from services.review.store.papers import NewPaper
 
 DRAFTER = "drafter"
 
 
 async def attach(tx: Connection, actor: Actor, round_id: UUID, files: Sequence[NewPaper]) -> None:
-    """Attach files that lie in the content store. Refused: Forbidden to strangers, RoundClosed."""
+    """Attach files that lie in the content store; units that are consulted may, too. Refused: Forbidden, RoundClosed."""
     round_, _ = await rounds.lock_round(tx, round_id)
-    if not (actor.unit_id == round_.drafting_unit and DRAFTER in actor.roles):
+    drafts = actor.unit_id == round_.drafting_unit and DRAFTER in actor.roles
+    if not drafts and not await consultations.is_asked(tx, round_id, actor.unit_id):
         require(actor, role=round_.role, unit_id=round_.unit_id)
     insist(closed(round_))
     for file in files:

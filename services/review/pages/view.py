@@ -45,7 +45,7 @@ from services.review.pages.words import (
     role_words,
 )
 from services.review.sheets import SHEETS
-from services.review.store import meetings, papers, rounds, sessions, sign_offs
+from services.review.store import consultations, meetings, papers, rounds, sessions, sign_offs
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
 from services.review.wiring import blobs_of, book_of, calendar_of
@@ -109,6 +109,7 @@ class RoundView:
     own_office: bool
     principals: list[tuple[str, str]]
     may_answer: bool
+    may_attach: bool
     counsel_needed: bool
     seats: SeatsView
     return_targets: list[tuple[str, str]]
@@ -214,6 +215,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         own_office=round_.role in actor.roles,
         principals=[(away.person_id, away.person_name) for away in actor.principals if round_.role in away.roles],
         may_answer=round_.is_open and actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
+        may_attach=round_.is_open and await consultations.is_asked(conn, round_.id, actor.unit_id),
         counsel_needed=round_.kind == DocumentKind.MAJOR_DECISION,
         seats=seated,
         return_targets=[(one.id, one.name.of(reader)) for one in targets(book.kind(round_.kind), round_.stage)],

@@ -8,6 +8,7 @@ from typing import Final
 from services.review.sheets.assessment import AssessmentSheet
 from services.review.sheets.catalogue import CatalogueSheet
 from services.review.sheets.competition import CompetitionSheet
+from services.review.sheets.consultation import ConsultationSheet
 from services.review.sheets.experts import ExpertSheet
 from services.review.sheets.hearing import HearingSheet
 from services.review.sheets.reporting import ReportingSheet
@@ -21,6 +22,7 @@ SHEETS: Final[Mapping[str, Sheet]] = {
     "hearing": HearingSheet(),
     "expert_argument": ExpertSheet(),
     "fair_competition_review": CompetitionSheet(),
+    "consultation": ConsultationSheet(),
     "annual_catalogue": CatalogueSheet(),
     PARTY.stage: ReportingSheet(PARTY),
     CONGRESS.stage: ReportingSheet(CONGRESS),

@@ -20,6 +20,7 @@ from services.review.sheets.assessment import acts as assessment
 from services.review.sheets.catalogue import acts as catalogue
 from services.review.sheets.collecting import Act, Collected
 from services.review.sheets.competition import acts as competition
+from services.review.sheets.consultation import acts as consultation
 from services.review.sheets.experts import acts as experts
 from services.review.sheets.experts import routes as pool
 from services.review.sheets.hearing import acts as hearing
@@ -34,6 +35,7 @@ ACTS: tuple[Act, ...] = (
     *competition.ACTS,
     *experts.ACTS,
     *hearing.ACTS,
+    *consultation.ACTS,
     *seating.ACTS,
     *catalogue.ACTS,
     *reporting.ACTS,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from services.kernel.contracts.facts import (
+    ConsultationFacts,
     ExemptionFacts,
     ExpertFacts,
     Facts,
@@ -145,6 +146,7 @@ NOTICE = NoticeFacts(draft=True, explanation=True, way_to_comment=True, period=T
 MEETING = MeetingFacts(held_as_meeting=True, chief_spoke_last=True)
 SIGNATURE = SignatureFacts(opinion=True, name=True, full_date=True)
 EXEMPT = ExemptionFacts(limb="competition.limb_security", no_lesser_means=True, until=date(2027, 12, 31))
+DISPUTE = ConsultationFacts(units=2, disputed=1)
 EXPERTS = ExpertFacts(opinions=3, signed=3)
 FACTS: list[tuple[DocumentKind, str, dict[str, Any], str, str, str]] = [
     (NORMATIVE, "drafting", {"issuer_type": "coordinating"}, "gate.issuer_unlawful", "H1", "B"),
@@ -157,6 +159,10 @@ FACTS: list[tuple[DocumentKind, str, dict[str, Any], str, str, str]] = [
     (NORMATIVE, "public_comment", {"notice": replace(NOTICE, explanation=False)}, "gate.notice_incomplete", "H8", "B"),
     (NORMATIVE, "legality_review", {"comments": CommentBalance(12, 10, 1)}, "gate.comments_unanswered", "H9", "B"),
     (DECISION, "collective_deliberation", {"comments": CommentBalance(1, 0)}, "gate.comments_unanswered", "H9", "B"),
+    (NORMATIVE, "legality_review", {"facts": Facts(consultation=DISPUTE)}, "gate.consultation_disputed", "H2", "B"),
+    (NORMATIVE, "signing", {"facts": Facts(consultation=but(DISPUTE, reported=True))}, "gate.consultation_disputed", "H2", "B"),
+    (PLAN, "collective_deliberation", {"facts": Facts(consultation=DISPUTE)}, "gate.consultation_disputed", "H2", "B"),
+    (DECISION, "legality_review", {"facts": Facts(consultation=DISPUTE)}, "gate.consultation_unreported", "H2", "B"),
     (NORMATIVE, "legality_review", {"facts": Facts(exemption=but(EXEMPT, outlived=True))},
      "gate.exemption_outlived", "H11", "B"),
     (DECISION, "legality_review", {"facts": Facts(experts=but(EXPERTS, interested=1))},
@@ -197,7 +203,8 @@ def test_a_fact_out_of_order_shuts_the_gate(
 def test_facts_in_order_open_it(book: RuleBook) -> None:
     record = a_record(
         book, DECISION, notice=NOTICE, comments=CommentBalance(0, 0), checklist=ChecklistFacts(5, 5),
-        facts=Facts(meeting=MEETING, signature=SIGNATURE, hearing=HEARING, experts=EXPERTS),
+        facts=Facts(meeting=MEETING, signature=SIGNATURE, hearing=HEARING, experts=EXPERTS,
+                    consultation=but(DISPUTE, reported=True)),
         window=WindowFacts("comment.window_decision", shortened=True, reason="防汛形势紧急"), issuer_type="government",
     )  # fmt: skip
     assert [r for stage in book.kind(DECISION).stages for r in refusals(book, DECISION, stage.id, record)] == []
