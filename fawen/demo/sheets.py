@@ -64,6 +64,27 @@ HEARING: Sequence[tuple[str, dict[str, Any]]] = (
 EXPERT = {"unit_name": "省环境科学研究院", "title": "研究员", "fields": ["大气污染防治"]}
 EXPERTS = ("白露", "秦川", "沈砚")
 ARGUED = "专家论证意见：限值和清洗频次有监测数据支持，合理可行。（签名）".encode()
+ENTERPRISES: dict[str, Any] = {
+    "parties": [
+        {"name": "区餐饮行业协会", "sort": "association", "way": "meeting", "heard_on": TODAY,
+         "opinion": "按月清洗负担过重，建议按季。", "adoption": "adopted", "reason": "已改为按季清洗。"},
+        {"name": "清河餐饮管理有限公司", "sort": "enterprise", "size": "large", "sector": "餐饮", "way": "meeting",
+         "heard_on": TODAY, "opinion": "", "adoption": "adopted", "reason": ""},
+        {"name": "竹坞小吃店", "sort": "enterprise", "size": "individual", "sector": "餐饮", "way": "visit",
+         "heard_on": TODAY, "opinion": "希望免除清洗。", "adoption": "not_adopted", "reason": "油烟投诉集中，不能免除。"},
+    ],
+    "choice_reason": "",
+    "adaptation": "given",
+    "adaptation_days": 60,
+    "adaptation_reason": "小型餐饮需要时间安装设施。",
+}  # fmt: skip
+GROUP: dict[str, Any] = {
+    "parties": [
+        {"name": "清河街道第二居民委员会", "sort": "community", "sector": "老年居民", "way": "meeting", "heard_on": TODAY,
+         "opinion": "改造期间请保留无障碍通道。", "adoption": "adopted", "reason": "已写入方案。"},
+    ],
+    "choice_reason": "三个老旧街区老年居民集中。",
+}  # fmt: skip
 # By stage: who puts it there, under which name, and what.
 SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
     "assessment": ((DRAFTER, "assessment", ASSESSMENT),),
@@ -76,6 +97,8 @@ SHEETS: Mapping[str, Sequence[tuple[Person, str, dict[str, Any]]]] = {
         (ECOLOGY, "consultation-replies", {"stance": "agree_with_changes", "opinion": "建议写明执行的排放标准。"}),
         (DRAFTER, "consultation-takings", {"unit_id": "ecology", "taken": "adopted", "reason": "已写明标准名称。"}),
     ),
+    "enterprise_consultation": ((DRAFTER, "enterprises-heard", ENTERPRISES),),
+    "group_consultation": ((DRAFTER, "group-heard", GROUP),),
     "annual_catalogue": ((BY_ROLE["registrar"], "catalogue-matter", OUTSIDE),),
     "party_report": (
         (BY_ROLE["party_clerk"], "report-sent", {**REPORT, "to": "中共云溪区委"}),

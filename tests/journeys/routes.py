@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 
-from fawen.demo.sheets import ASSESSMENT, FIRST_REVIEW, RISK
+from fawen.demo.sheets import ASSESSMENT, ENTERPRISES, FIRST_REVIEW, GROUP, RISK
 from fawen.demo.submission import built_in
 from fawen.demo.texts import text
 from services.kernel.runtime.auth import routes
@@ -196,6 +196,8 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/consultation-meetings": {"held_on": "2026-11-02", "place": "第一会议室", "present": "区财政局", "result": "分两年承担。"},
         "/review/rounds/{round_id}/consultation-disputes": {"issue": "经费", "views": "不同意。", "own_view": "应当承担。", "reasons": "有先例。", "basis": "预算法。"},
         "/review/rounds/{round_id}/consultation-rulings": {"ruling": "proceed", "reason": "按原方案办理。"},
+        "/review/rounds/{round_id}/enterprises-heard": {**ENTERPRISES, "parties": ENTERPRISES["parties"][:1]},
+        "/review/rounds/{round_id}/group-heard": GROUP,
         "/review/rounds/{round_id}/catalogue-matter": {"reason": "上级新部署。"},
         "/review/rounds/{round_id}/report-sent": {"matter": "请示出台。", "to": "中共云溪区委", "sent_on": "2026-03-02", "number": ""},
         "/review/rounds/{round_id}/report-reply": {"kind": "consent", "replied_on": "2026-03-02", "words": "", "number": "云委〔2026〕3号"},

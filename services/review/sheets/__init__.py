@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from services.review.domain.heard import BUSINESSES, GROUP
 from services.review.sheets.assessment import AssessmentSheet
 from services.review.sheets.catalogue import CatalogueSheet
 from services.review.sheets.competition import CompetitionSheet
 from services.review.sheets.consultation import ConsultationSheet
 from services.review.sheets.experts import ExpertSheet
+from services.review.sheets.heard import HeardSheet
 from services.review.sheets.hearing import HearingSheet
 from services.review.sheets.reporting import ReportingSheet
 from services.review.sheets.reporting.domain import CONGRESS, PARTY
@@ -23,6 +25,8 @@ SHEETS: Final[Mapping[str, Sheet]] = {
     "expert_argument": ExpertSheet(),
     "fair_competition_review": CompetitionSheet(),
     "consultation": ConsultationSheet(),
+    BUSINESSES.stage: HeardSheet(BUSINESSES),
+    GROUP.stage: HeardSheet(GROUP),
     "annual_catalogue": CatalogueSheet(),
     PARTY.stage: ReportingSheet(PARTY),
     CONGRESS.stage: ReportingSheet(CONGRESS),

@@ -23,6 +23,7 @@ from services.review.sheets.competition import acts as competition
 from services.review.sheets.consultation import acts as consultation
 from services.review.sheets.experts import acts as experts
 from services.review.sheets.experts import routes as pool
+from services.review.sheets.heard import acts as heard
 from services.review.sheets.hearing import acts as hearing
 from services.review.sheets.reporting import acts as reporting
 from services.review.sheets.risk import acts as risk
@@ -36,6 +37,7 @@ ACTS: tuple[Act, ...] = (
     *experts.ACTS,
     *hearing.ACTS,
     *consultation.ACTS,
+    *heard.ACTS,
     *seating.ACTS,
     *catalogue.ACTS,
     *reporting.ACTS,
