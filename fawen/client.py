@@ -222,6 +222,14 @@ class Fawen:
         """Enter an expert in the pool; the answer is the id of the entry."""
         return str((await self._send("POST", "/review/experts", json=entry))["id"])
 
+    async def seals(self, unit_id: str) -> Any:
+        """The seals of an authority, each with its keeper."""
+        return await self._any("/review/seal-register", {"unit_id": unit_id})
+
+    async def enter_seal(self, entry: Json) -> str:
+        """Enter a seal in the register with its keeper; the answer is its id."""
+        return str((await self._send("POST", "/review/seal-register", json=entry))["seal_id"])
+
     async def receiving(self, round_id: UUID) -> Json:
         """What lies before a legality review: papers checked, forbidden content, acceptance."""
         return await self._json(f"/review/rounds/{round_id}/receiving")

@@ -41,6 +41,7 @@ async def normative_document(life: Life) -> None:
     )
     await life.step("internal_legal_review")
     await decide_and_sign(life, on_this_text=("fair_competition_review", "risk_assessment"))
+    await life.seal()
     await life.publish()
     await asyncio.gather(life.steps("commencement", "filing", early=False), life.make_tasks())
 
@@ -56,6 +57,7 @@ async def major_decision(life: Life) -> None:
         life.steps("group_consultation", "hearing", "expert_argument", "risk_assessment", "fair_competition_review"),
     )
     await decide_and_sign(life, on_this_text=("risk_assessment", "fair_competition_review"))
+    await life.seal()
     await life.publish()
     await asyncio.gather(life.step("archiving", early=False), life.make_tasks())
 
@@ -66,6 +68,7 @@ async def work_plan(life: Life) -> None:
     await life.steps("consultation", "fair_competition_review")
     await life.hear_the_public()
     await decide_and_sign(life, on_this_text=("fair_competition_review",))
+    await life.seal()
     await life.publish()
     await life.make_tasks()
 

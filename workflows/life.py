@@ -67,11 +67,14 @@ class Life(Story):
 
     async def fix_procedure(self) -> None:
         """Resolve the stages for this document's answers; the answer is history."""
+        self.plan = await self._fixed()
+        await self.record("drafting", "closed", outcome="submitted")
+
+    async def _fixed(self) -> almanac.Plan:
         question = almanac.AskPlan(
             kind=self.document.kind, predicates=self.start.predicates, overlays=self.start.overlays
         )
-        self.plan = await look_up(almanac.PLAN, question)
-        await self.record("drafting", "closed", outcome="submitted")
+        return await look_up(almanac.PLAN, question)
 
     async def step(self, stage: str, *, early: bool = True) -> Decision | None:
         """A recorded step: its unit files the paper, or a named person declares it not applicable."""
@@ -234,6 +237,14 @@ class Life(Story):
         self.doc_number = given.doc_number
         await self.record("registration_numbering", "closed", outcome="numbered")
         return given.doc_number
+
+    async def seal(self) -> None:
+        """用印 on the numbered text. A procedure fixed before seals were known asks the rule book for the stage."""
+        if not changed("seal-before-issue"):
+            return
+        if self.plan.stage("sealing") is None:
+            self.plan = await self._fixed()
+        await self.step("sealing", early=False)
 
     async def publish(self) -> None:
         """Publish the numbered text in the gazette, once the dossier shows all that publication needs."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from fawen.client import Problem
 from fawen.demo.acts import ZONE
 from fawen.demo.people import BY_ROLE, DRAFTER, ECOLOGY, FINANCE, Person, Town
 from fawen.replies import Round
@@ -34,6 +36,7 @@ TODAY = datetime.now(ZONE).date().isoformat()
 REPORT = {"matter": "重大行政决策出台前请示报告。", "sent_on": TODAY, "number": "云政〔2026〕12号"}
 REPLY = {"kind": "consent", "replied_on": TODAY, "number": "云委办〔2026〕30号"}
 OUTSIDE = {"reason": "年度目录公布以后，因上级新部署启动。"}
+SEAL = {"unit_id": "yunxi", "name": "云溪区人民政府印章"}
 LONG_BEFORE = (datetime.now(ZONE) - timedelta(weeks=2)).date().isoformat()
 HEARING: Sequence[tuple[str, dict[str, Any]]] = (
     (
@@ -115,6 +118,8 @@ async def fill(town: Town, round_: Round) -> None:
     """Put on the sheet of a round what the law asks for, if its stage has one. Raises Problem."""
     if round_.stage == "expert_argument":
         await _argue(town, round_)
+    if round_.stage == "sealing":
+        await _seal(town, round_)
     for person, act, words in SHEETS.get(round_.stage, ()):
         await town.of(person).collect(round_, act, **words)
 
@@ -130,3 +135,12 @@ async def _argue(town: Town, round_: Round) -> None:
         await office.collect(round_, "expert-declaration", **expert, interested=False)
         await office.collect(round_, "expert-opinion", **expert, **said)
         await office.collect(round_, "expert-answer", **expert, adoption="adopted", adoption_reason="已写入起草说明。")
+
+
+async def _seal(town: Town, round_: Round) -> None:
+    """The keeper puts the authority's seal on the text; the first time the seal is entered before."""
+    keeper = town.of(BY_ROLE["registrar"])
+    if not await keeper.seals("yunxi"):
+        with suppress(Problem):  # somebody else entered it just now
+            await keeper.enter_seal({**SEAL, "keeper_id": BY_ROLE["registrar"].id})
+    await keeper.collect(round_, "seal-use", seal_id=(await keeper.seals("yunxi"))[0]["id"], copies=30)

@@ -263,6 +263,44 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_seal_use() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+declare
+    asked rounds;
+    approval rounds;
+    keeper text;
+begin
+    select * into asked from rounds where id = new.round_id for update;
+    if asked.stage <> 'sealing' or asked.document_id <> new.document_id then
+        raise exception 'sheet.other_stage';
+    end if;
+    if asked.closed_at is not null then
+        raise exception 'round.closed';
+    end if;
+    select * into approval from rounds
+     where document_id = new.document_id and form = 'signing' and why = 'decided'
+     order by ordinal desc limit 1;
+    if approval.outcome is distinct from 'signed' or approval.id <> new.approval_id
+        or (approval.text_hash, approval.text_hash, approval.record_hash)
+           is distinct from (new.text_hash, asked.text_hash, new.approval_hash) then
+        raise exception 'seal.not_approved';
+    end if;
+    if (select unit_id from seals where id = new.seal_id) <> asked.issuer_unit then
+        raise exception 'seal.other_unit';
+    end if;
+    select keeper_id into keeper from seal_keepings where seal_id = new.seal_id order by revision desc limit 1;
+    if keeper is distinct from new.person_id then
+        raise exception 'seal.not_keeper';
+    end if;
+    if exists (select 1 from sign_offs where round_id = new.approval_id and person_id = new.person_id) then
+        raise exception 'seal.own_approval';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_seat() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1175,6 +1213,52 @@ CREATE TABLE review.rounds (
     CONSTRAINT rounds_why_check CHECK ((why = ANY (ARRAY['decided'::text, 'voided'::text, 'withdrawn'::text])))
 );
 
+CREATE TABLE review.seal_keepings (
+    seal_id uuid NOT NULL,
+    revision integer NOT NULL,
+    keeper_id text,
+    keeper_name text,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT handed_with_reason CHECK (((revision = 1) OR (reason <> ''::text))),
+    CONSTRAINT keeper_has_name CHECK (((keeper_id IS NULL) = (keeper_name IS NULL))),
+    CONSTRAINT seal_keepings_revision_check CHECK ((revision > 0))
+);
+
+CREATE TABLE review.seal_uses (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    seal_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    text_hash text NOT NULL,
+    approval_id uuid NOT NULL,
+    approval_hash text NOT NULL,
+    certificate text NOT NULL,
+    copies integer NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    used_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT seal_uses_copies_check CHECK ((copies > 0))
+);
+
+CREATE TABLE review.seals (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    unit_id text NOT NULL,
+    name text NOT NULL,
+    form text NOT NULL,
+    certificate text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    entered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT electronic_has_certificate CHECK (((form = 'physical'::text) OR (certificate <> ''::text))),
+    CONSTRAINT seals_form_check CHECK ((form = ANY (ARRAY['physical'::text, 'electronic'::text]))),
+    CONSTRAINT seals_name_check CHECK ((name <> ''::text))
+);
+
 CREATE TABLE review.seat_ends (
     seat_id uuid NOT NULL,
     why text NOT NULL,
@@ -1487,6 +1571,9 @@ ALTER TABLE ONLY review.meetings
 ALTER TABLE ONLY review.not_applicable
     ADD CONSTRAINT not_applicable_pkey PRIMARY KEY (round_id);
 
+ALTER TABLE ONLY review.seal_uses
+    ADD CONSTRAINT one_seal_for_a_text UNIQUE (document_id, text_hash);
+
 ALTER TABLE ONLY review.opinion_points
     ADD CONSTRAINT opinion_points_pkey PRIMARY KEY (id);
 
@@ -1534,6 +1621,18 @@ ALTER TABLE ONLY review.rounds
 
 ALTER TABLE ONLY review.rounds
     ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.seal_keepings
+    ADD CONSTRAINT seal_keepings_pkey PRIMARY KEY (seal_id, revision);
+
+ALTER TABLE ONLY review.seal_uses
+    ADD CONSTRAINT seal_uses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.seals
+    ADD CONSTRAINT seals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.seals
+    ADD CONSTRAINT seals_unit_id_name_form_key UNIQUE (unit_id, name, form);
 
 ALTER TABLE ONLY review.seat_ends
     ADD CONSTRAINT seat_ends_pkey PRIMARY KEY (seat_id);
@@ -1642,6 +1741,8 @@ CREATE INDEX rounds_decided ON review.rounds USING btree (issuer_unit, decided_a
 
 CREATE INDEX rounds_open ON review.rounds USING btree (stage, due_on) WHERE (closed_at IS NULL);
 
+CREATE INDEX seal_uses_of ON review.seal_uses USING btree (seal_id, used_at DESC);
+
 CREATE UNIQUE INDEX seats_leading ON review.seats USING btree (round_id) WHERE leads;
 
 CREATE INDEX session_events_of ON review.session_events USING btree (session_id, id);
@@ -1724,6 +1825,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.recusals FOR EACH R
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.reports FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seal_keepings FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seal_uses FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seals FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_ends FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.seat_order FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -1785,6 +1892,8 @@ CREATE TRIGGER guard_recused AFTER INSERT ON review.recusals FOR EACH ROW EXECUT
 CREATE TRIGGER guard_recused AFTER INSERT ON review.statements FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
 
 CREATE TRIGGER guard_ruling BEFORE INSERT ON review.reports FOR EACH ROW WHEN ((new.part = 'ruling'::text)) EXECUTE FUNCTION review.guard_ruling();
+
+CREATE TRIGGER guard_seal_use BEFORE INSERT ON review.seal_uses FOR EACH ROW EXECUTE FUNCTION review.guard_seal_use();
 
 CREATE TRIGGER guard_seat BEFORE INSERT ON review.seats FOR EACH ROW EXECUTE FUNCTION review.guard_seat();
 
@@ -1927,6 +2036,18 @@ ALTER TABLE ONLY review.recusals
 
 ALTER TABLE ONLY review.reports
     ADD CONSTRAINT reports_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.seal_keepings
+    ADD CONSTRAINT seal_keepings_seal_id_fkey FOREIGN KEY (seal_id) REFERENCES review.seals(id);
+
+ALTER TABLE ONLY review.seal_uses
+    ADD CONSTRAINT seal_uses_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.seal_uses
+    ADD CONSTRAINT seal_uses_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.seal_uses
+    ADD CONSTRAINT seal_uses_seal_id_fkey FOREIGN KEY (seal_id) REFERENCES review.seals(id);
 
 ALTER TABLE ONLY review.seat_ends
     ADD CONSTRAINT seat_ends_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES review.seats(id);

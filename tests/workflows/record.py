@@ -143,6 +143,13 @@ async def registered(scene: Scene) -> Kept:
     return {"major_decision_registered": life}
 
 
+async def sealed(scene: Scene) -> Kept:
+    """A signed and numbered document bears its seal before it is published."""
+    life = await begin(scene.client, a_start())
+    await life.result()
+    return {"normative_sealed": life}
+
+
 async def unlawful(scene: Scene) -> Kept:
     """A text that the reviewer holds unlawful ends there."""
     scene.town.script["legality_review"] = ["unlawful"]
@@ -292,6 +299,7 @@ STORIES = (
     Story(every_way_back, ("normative_every_way_back",)),
     Story(joint_and_sent_back, ("normative_sent_back", "round_joint")),
     Story(registered, ("major_decision_registered",)),
+    Story(sealed, ("normative_sealed",)),
     Story(unlawful, ("normative_unlawful",)),
     Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),

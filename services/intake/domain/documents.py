@@ -102,7 +102,8 @@ BLOCKED: tuple[Words, str] = (Words("暂不能继续", "Blocked"), "stop")
 NO_LONGER = frozenset({"published", "issued"})
 ENDED = frozenset({"withdrawn", "rejected", "unlawful"})
 DECIDED_STAGES = frozenset({
-    "party_report", "npc_report", "signing", "verification", "registration_numbering", "publication", "dispatch",
+    "party_report", "npc_report", "signing", "verification", "registration_numbering", "sealing",
+    "publication", "dispatch",
 })  # fmt: skip
 
 

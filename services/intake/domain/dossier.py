@@ -39,7 +39,7 @@ PART_OF_STAGE = {
     "submission": 10, "collective_deliberation": 10,
     "party_report": 11, "npc_report": 11,
     "signing": 12, "verification": 12,
-    "registration_numbering": 13,
+    "registration_numbering": 13, "sealing": 13,
     "secrecy_review": 14, "publication": 14, "dispatch": 14,
     "filing": 15,
     "follow_up": 16, "task_breakdown": 16, "responsibility_list": 16, "progress_report": 16, "supervision": 16,

@@ -12,6 +12,7 @@ from services.review.api import (
     meetings,
     receiving,
     rounds,
+    seals,
     sessions,
     signing,
     steps,
@@ -28,4 +29,5 @@ routers: list[APIRouter] = [
     signing.router,
     keys.router,
     catalogue.router,
+    seals.router,
 ]

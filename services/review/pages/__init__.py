@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.pages import acts, board, catalogue, legality, rounds, session_items, sessions, signing
+from services.review.pages import acts, board, catalogue, legality, rounds, seals, session_items, sessions, signing
 
 routers: list[APIRouter] = [
     board.router,
@@ -15,4 +15,5 @@ routers: list[APIRouter] = [
     sessions.router,
     session_items.router,
     catalogue.router,
+    seals.router,
 ]

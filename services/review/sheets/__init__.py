@@ -16,6 +16,7 @@ from services.review.sheets.hearing import HearingSheet
 from services.review.sheets.reporting import ReportingSheet
 from services.review.sheets.reporting.domain import CONGRESS, PARTY
 from services.review.sheets.risk import RiskSheet
+from services.review.sheets.sealing import SealingSheet
 from services.review.sheets.sheet import Sheet
 
 SHEETS: Final[Mapping[str, Sheet]] = {
@@ -30,4 +31,5 @@ SHEETS: Final[Mapping[str, Sheet]] = {
     "annual_catalogue": CatalogueSheet(),
     PARTY.stage: ReportingSheet(PARTY),
     CONGRESS.stage: ReportingSheet(CONGRESS),
+    "sealing": SealingSheet(),
 }

@@ -27,6 +27,7 @@ from services.review.sheets.heard import acts as heard
 from services.review.sheets.hearing import acts as hearing
 from services.review.sheets.reporting import acts as reporting
 from services.review.sheets.risk import acts as risk
+from services.review.sheets.sealing import acts as sealing
 from services.review.uploads import json_body
 from services.review.wiring import book_of
 
@@ -41,6 +42,7 @@ ACTS: tuple[Act, ...] = (
     *seating.ACTS,
     *catalogue.ACTS,
     *reporting.ACTS,
+    *sealing.ACTS,
 )
 SAID = "sheet"
 

@@ -74,6 +74,8 @@ def test_a_whole_record_opens_every_gate(book: RuleBook, kind: DocumentKind) -> 
         (NORMATIVE, "registration_numbering", "verification", "gate.verification_missing", "H20"),
         (DECISION, "publication", "registration_numbering", "gate.number_missing", "H20"),
         (NORMATIVE, "publication", "registration_numbering", "gate.number_missing", "H21"),
+        (NORMATIVE, "publication", "sealing", "gate.seal_missing", "H40"),
+        (PLAN, "publication", "sealing", "gate.seal_missing", "H40"),
         (NORMATIVE, "filing", "publication", "gate.publication_missing", "H22"),
         (REPORT, "publication", "dispatch", "gate.dispatch_missing", "H34"),
     ],
@@ -124,6 +126,7 @@ def test_a_conclusion_that_does_not_pass_holds_the_next_stage(
         ("registration_numbering", "verification", ["gate.verification_other_text"]),
         ("publication", "registration_numbering", ["gate.number_other_text"]),
         ("publication", "signing", ["gate.signing_other_text"]),
+        ("publication", "sealing", ["gate.seal_other_text"]),
     ],
 )
 @pytest.mark.parametrize("kind", [NORMATIVE, DECISION])

@@ -1,0 +1,7 @@
+"""用印: the keeper puts the issuing authority's seal on the text that was signed, once, and it is logged."""
+
+from __future__ import annotations
+
+from services.review.sheets.sealing.sheet import SealingSheet
+
+__all__ = ["SealingSheet"]
