@@ -57,6 +57,7 @@ class Submission(BaseModel):
     kind: str
     issuer_unit: str
     agency_code: str
+    joint_units: list[str] = []
     title: str = ""
     text: str | None = None
     note: str = ""

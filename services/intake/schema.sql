@@ -607,10 +607,12 @@ CREATE TABLE intake.documents (
     trace jsonb DEFAULT '{}'::jsonb NOT NULL,
     submitted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     withdrawn_at timestamp with time zone,
+    joint_units text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT documents_agency_code_check CHECK (((agency_code <> ''::text) AND (length(agency_code) <= 40))),
     CONSTRAINT documents_check CHECK (((kind = 'ANNUAL_REPORT'::text) OR (report_year IS NULL))),
     CONSTRAINT documents_drafting_unit_check CHECK ((drafting_unit <> ''::text)),
     CONSTRAINT documents_issuer_unit_check CHECK ((issuer_unit <> ''::text)),
+    CONSTRAINT documents_joint_units_check CHECK (((array_position(joint_units, NULL::text) IS NULL) AND (array_position(joint_units, issuer_unit) IS NULL))),
     CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['NORMATIVE'::text, 'MAJOR_DECISION'::text, 'WORK_PLAN'::text, 'ANNUAL_REPORT'::text]))),
     CONSTRAINT documents_rule_book_check CHECK ((length(rule_book) = 64)),
     CONSTRAINT documents_title_check CHECK (((title <> ''::text) AND (length(title) <= 300)))

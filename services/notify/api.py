@@ -49,6 +49,7 @@ class PublicationView(BaseModel):
     kind: str
     issuer_unit: str
     issuer_name: str
+    joint_names: list[str]
     text_hash: str
     adopted_on: date
     published_at: datetime

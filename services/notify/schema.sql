@@ -213,6 +213,7 @@ CREATE TABLE notify.publications (
     effective_on date,
     valid_to date,
     validity_words text DEFAULT ''::text NOT NULL,
+    joint_names text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT publications_number_state_check CHECK ((number_state = 'given'::text))
 );
 

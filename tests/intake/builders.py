@@ -13,7 +13,7 @@ import obstore
 
 from services.intake.actions.comment import Opinion, take_comment
 from services.intake.actions.reading import read_text
-from services.intake.actions.submit import Submitted, check, find_issuer, put_away, submit
+from services.intake.actions.submit import Submitted, check, find_issuers, put_away, submit
 from services.intake.activities import Intake
 from services.intake.books import Books
 from services.intake.domain.comments import Channel
@@ -101,8 +101,8 @@ class Desk:
         model = Submission.model_validate(given)
         read = await read_text(given["text"], None, (), given["note"])
         async with self.db.read() as conn:
-            issuer = await find_issuer(conn, model.issuer_unit)
-        checked = check(model, read, issuer, book=BOOK, calendar=CALENDAR, now=now)
+            issuers = await find_issuers(conn, model)
+        checked = check(model, read, issuers, book=BOOK, calendar=CALENDAR, now=now)
         checked = await put_away(checked, self.blobs)
         async with self.db.transaction() as tx:
             return await submit(tx, actor or an_actor(), checked)

@@ -91,6 +91,17 @@ async def test_a_whole_form_is_handed_in(browser: Web) -> None:
     assert "云溪区" in await page(browser, answer.headers["Location"])
 
 
+async def test_a_form_may_name_joint_issuers(browser: Web) -> None:
+    refused = await form(browser, "/intake/submit", **a_form(), joint_units=["finance", "justice"])
+    assert refused.status_code == 422
+    assert "名录里区财政局没有负责人" in refused.text
+    assert 'value="justice" checked' in refused.text
+    answer = await form(browser, "/intake/submit", **a_form(), joint_units=["justice"])
+    shown = await page(browser, answer.headers["Location"])
+    assert "云溪区政府、区司法局" in shown
+    assert "联合发文" in shown
+
+
 async def test_a_form_comes_back_with_every_mistake_and_what_was_written(browser: Web) -> None:
     wrong = a_form(agency_code="YZG", note="", title=SCRIPT)
     wrong["predicates.touches_market_entities.answer"] = ""

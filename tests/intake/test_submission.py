@@ -10,6 +10,8 @@ import pytest
 from services.intake.domain.submission import (
     Classified,
     EmptyText,
+    JointHeadless,
+    JointTwice,
     NoticeIncomplete,
     Placeholders,
     PredicateMissing,
@@ -19,7 +21,7 @@ from services.intake.domain.submission import (
     UnknownUnit,
 )
 from services.intake.domain.windows import WindowTooShort
-from services.intake.store import dossier
+from services.intake.store import documents, dossier
 from services.kernel.contracts import chain
 from services.kernel.contracts.lifecycle import StartLifecycle
 from services.kernel.contracts.refusals import Forbidden
@@ -206,3 +208,33 @@ async def test_a_personal_mobile_number_in_the_contact_is_a_warning(desk: Desk) 
 
 def _window(**changes: object) -> dict[str, object]:
     return {"contact": CONTACT, "channels": ["web"], **changes}
+
+
+async def test_a_joint_document_names_its_issuers_to_the_lifecycle_and_the_dossier(desk: Desk) -> None:
+    handed_in = await desk.submits(joint_units=["云溪区司法局"])
+
+    async with desk.db.read() as conn:
+        letter = await conn.fetchrow(OUTBOX)
+        entries = await dossier.all_of(conn, handed_in.document.id)
+        found = await documents.get(conn, handed_in.document.id)
+    reference = StartLifecycle.model_validate(letter["body"]).document
+    assert (reference.issuer_unit, reference.joint_units, reference.agency_code) == ("yunxi", ("justice",), "云政规")
+    assert entries[0].detail["joint_units"] == ["justice"]
+    assert found.joint_units == ("justice",)
+
+
+@pytest.mark.parametrize(
+    ("lead", "joint", "refusal"),
+    [
+        ("yunxi", ["无此机关"], UnknownUnit),
+        ("yunxi", ["yunxi"], JointTwice),
+        ("yunxi", ["justice", "区司法局"], JointTwice),
+        ("yunxi", ["finance"], JointHeadless),
+        ("finance", ["yunxi"], JointHeadless),
+    ],
+)
+async def test_each_issuer_of_a_joint_document_is_known_named_once_and_headed(
+    desk: Desk, lead: str, joint: list[str], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        await desk.submits(issuer_unit=lead, joint_units=joint)

@@ -101,6 +101,15 @@ async def test_sql_refuses_to_rewrite_the_gazette(office: Office, owner: Connect
         await owner.execute(statement)
 
 
+async def test_a_joint_document_is_published_with_all_its_issuers(office: Office) -> None:
+    document = a_document(joint_units=("justice",))
+    await office.publish(document)
+    async with office.db.read() as conn:
+        found = await publications.find_by_document(conn, document.document_id)
+    assert found is not None
+    assert found.issuers.endswith("、云溪区司法局")
+
+
 async def test_the_gazette_tells_validity_and_the_names_of_the_units(office: Office) -> None:
     gazette_id = await office.publish(a_document())
     async with office.db.read() as conn:

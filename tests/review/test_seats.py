@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from services.kernel.contracts.facts import Facts, SignatureFacts
 from services.kernel.contracts.refusals import Forbidden, Refused
 from services.kernel.contracts.review import CloseRound
+from services.kernel.contracts.sign_offs import verify
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
 from services.review.actions import seats as acts
@@ -23,6 +25,7 @@ from services.review.activities import ReviewActivities
 from services.review.domain import refusals, seat_refusals
 from services.review.domain.record import broken_at
 from services.review.domain.seats import AddSeat, CallSeats, EndSeat, Joint, JointRule, NewSeat
+from services.review.signing import file_of
 from services.review.store import rounds, sign_offs
 from services.review.store import seats as store
 from tests.review.builders import (
@@ -33,6 +36,7 @@ from tests.review.builders import (
     LU_WENXI,
     OTHER_HASH,
     SEEN,
+    SITE,
     SU_HE,
     XU_QINGYUAN,
     ZONE,
@@ -354,6 +358,43 @@ async def test_heads_of_all_issuers_sign_a_joint_document(db: Database, activiti
     async with db.transaction() as tx:
         last = await sign(tx, LUO_SHIQI, round_id, a_signature(name="罗诗琪"), book=BOOK, zone=ZONE)
     assert (first.decides, last.decides) == (False, True)
+
+
+ZHENG_AN = an_actor("zheng-an", "郑安", "justice", "unit_head")
+
+
+async def test_a_department_signs_by_its_head_and_each_record_says_in_which_office(
+    db: Database, activities: ReviewActivities
+) -> None:
+    asked = a_round("signing", document=a_document(joint_units=("justice",)), joint_units=("justice",))
+    round_id = (await activities.open_round(asked.model_copy(update={"unit_id": "yunxi"}))).round_id
+    async with db.transaction() as tx:
+        await sign(tx, XU_QINGYUAN, round_id, a_signature(), book=BOOK, zone=ZONE)
+    async with db.transaction() as tx:
+        await sign(tx, ZHENG_AN, round_id, a_signature(name="郑安"), book=BOOK, zone=ZONE)
+    async with db.read() as conn:
+        chain = await sign_offs.chain_of(conn, asked.document.document_id)
+        decided = await rounds.get_round(conn, round_id)
+        proof = await file_of(conn, asked.document.document_id, SITE)
+    assert [(one.role, one.record["signer"]["role"]) for one in chain] == [
+        ("chief", "chief"),
+        ("unit_head", "unit_head"),
+    ]
+    assert [one.record["details"]["facts"]["signature"]["missing_signers"] for one in chain] == [1, 0]
+    assert decided.facts == Facts(signature=SignatureFacts(opinion=True, name=True, full_date=True))
+    assert all(finding.holds is not False for finding in verify(proof))
+
+
+async def test_a_lead_without_a_chief_is_asked_as_its_head(
+    db: Database, activities: ReviewActivities, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    document = a_document(issuer_unit="justice", joint_units=("yunxi",))
+    asked = a_round("signing", document=document, joint_units=("yunxi",)).model_copy(update={"unit_id": "justice"})
+    await activities.open_round(asked)
+    assert [(one["unit_id"], one["role"]) for one in (await told(owner, "asks_changed"))[0]["asks"]] == [
+        ("justice", "unit_head"),
+        ("yunxi", "chief"),
+    ]
 
 
 async def test_the_workflow_hears_which_seats_are_asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ from services.intake.domain.plans import (
 from services.intake.domain.submission import (
     DRAFTING_NOTE,
     Finding,
+    JointHeadless,
+    JointTwice,
     Submission,
     TitleMissing,
     UnknownKind,
@@ -46,9 +49,26 @@ from services.kernel.runtime import directory, outbox, telemetry
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.directory import Role, Unit
+from services.kernel.runtime.directory import HEADS, Role, Unit
 
 DRAFTING = "drafting"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """An issuer as it was named, the unit that this is, and whether anybody heads it (asked of joint documents)."""
+
+    name: str
+    unit: Unit | None
+    headed: bool
+
+
+@dataclass(frozen=True)
+class Issuers:
+    """Who issues the document: the leading authority, and those that issue it jointly."""
+
+    lead: Joined
+    joint: tuple[Joined, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +85,7 @@ class Checked:
     findings: tuple[Finding, ...]
     structure_hash: str = ""
     file_hash: str | None = None
+    joint_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,29 +106,28 @@ def procedure_of(book: RuleBook, kind: str) -> KindProcedure:
 
 
 def check(
-    given: Submission, read: ReadText, issuer: Unit | None, *, book: RuleBook, calendar: Calendar, now: datetime
+    given: Submission, read: ReadText, issuers: Issuers, *, book: RuleBook, calendar: Calendar, now: datetime
 ) -> Checked:
     """Everything that the rules ask of a submission, all at once. Raises the one refusal, or SeveralWrong."""
     title = given.title or read.structure.title or ""
     has_note = any(paper.role == DRAFTING_NOTE for paper in read.papers)
-    wrong, plan = faults(given, issuer, has_note=has_note, book=book, calendar=calendar, now=now)
+    wrong, plan = faults(given, issuers, has_note=has_note, book=book, calendar=calendar, now=now)
     if not title:
         wrong.append(TitleMissing(field="title"))
     several(wrong)
-    assert issuer is not None
-    kind = DocumentKind(given.kind)
-    return Checked(given, read, kind, title[:300], issuer, plan, book, tuple(warnings(given, plan)))
+    assert issuers.lead.unit is not None
+    kind, joint = DocumentKind(given.kind), tuple(one.unit.id for one in issuers.joint if one.unit)
+    found = tuple(warnings(given, plan))
+    return Checked(given, read, kind, title[:300], issuers.lead.unit, plan, book, found, joint_units=joint)
 
 
 def faults(
-    given: Submission, issuer: Unit | None, *, has_note: bool, book: RuleBook, calendar: Calendar, now: datetime
+    given: Submission, issuers: Issuers, *, has_note: bool, book: RuleBook, calendar: Calendar, now: datetime
 ) -> tuple[list[Refused], Plan | None]:
     """What is wrong with all that comes beside the text, and the window as it was asked for."""
     procedure = procedure_of(book, given.kind)
     wrong: list[Refused] = [*bad_agency_code(given.agency_code), *unanswered(procedure, given.predicates)]
-    if issuer is None:
-        detail = Words(f"没有“{given.issuer_unit}”。", f"No unit {given.issuer_unit!r}.")
-        wrong.append(UnknownUnit(detail, field="issuer_unit"))
+    wrong.extend(issuer_faults(issuers))
     answers = answers_of(given.predicates)
     plan = None
     if (stage := comment_stage(procedure, answers)) is not None:
@@ -119,10 +139,33 @@ def faults(
     return wrong, plan
 
 
-async def find_issuer(conn: Connection, name: str) -> Unit | None:
-    """The issuing unit by its id, its full or its short name."""
+def issuer_faults(issuers: Issuers) -> Iterator[Refused]:
+    """A refusal for each issuer that is unknown, or of a joint document named twice or with nobody to sign for it."""
+    seen: set[str] = set()
+    for one in (issuers.lead, *issuers.joint):
+        field = "issuer_unit" if one is issuers.lead else "joint_units"
+        if one.unit is None:
+            yield UnknownUnit(Words(f"没有“{one.name}”。", f"No unit {one.name!r}."), field=field)
+            continue
+        if one.unit.id in seen:
+            words = Words(f"{one.unit.short_name}写了两次。", f"{one.unit.name} is named twice.")
+            yield JointTwice(words, field=field)
+        elif issuers.joint and not one.headed:
+            words = Words(f"名录里{one.unit.short_name}没有负责人。", f"Nobody heads {one.unit.name} in the directory.")
+            yield JointHeadless(words, field=field)
+        seen.add(one.unit.id)
+
+
+async def find_issuers(conn: Connection, given: Submission) -> Issuers:
+    """The issuing units by their ids, full or short names; an empty name of a joint one is none."""
     known = {unit.id: unit for unit in await directory.units(conn)}
-    return known.get(name) or await directory.unit_by_name(conn, name)
+    headed = {one.unit_id for one in await directory.offices(conn) if one.role in HEADS} if given.joint_units else set()
+
+    async def find(name: str) -> Joined:
+        unit = known.get(name) or await directory.unit_by_name(conn, name)
+        return Joined(name, unit, unit is not None and unit.id in headed)
+
+    return Issuers(await find(given.issuer_unit), tuple([await find(name) for name in given.joint_units if name]))
 
 
 async def put_away(checked: Checked, blobs: Blobs) -> Checked:
@@ -243,6 +286,7 @@ def reference(document: Document) -> DocumentRef:
         drafting_unit=document.drafting_unit,
         agency_code=document.agency_code,
         touches_market=document.answers.get("touches_market_entities", False),
+        joint_units=document.joint_units,
     )
 
 
@@ -258,6 +302,7 @@ def _document(
         issuer_unit=checked.issuer.id,
         drafting_unit=author.unit_id,
         agency_code=given.agency_code,
+        joint_units=checked.joint_units,
         submitter=author.person_id,
         predicates={name: answer.model_dump() for name, answer in given.predicates.items()},
         comment_plan=_plan(given, checked.plan),
@@ -303,6 +348,7 @@ def _fact(author: Author, checked: Checked, version: Version) -> Fact:
             "version": version.version,
             "title": checked.title,
             "kind": checked.kind.value,
+            **({"joint_units": list(checked.joint_units)} if checked.joint_units else {}),
             "rule_book": checked.book.hash,
             "predicates": {name: answer.model_dump() for name, answer in checked.given.predicates.items()},
             "attachments": [[paper.role, paper.name, paper.content_hash] for paper in checked.read.papers],

@@ -63,17 +63,17 @@ async def prepared(request: Request, actor: Actor, body: Received) -> submit.Che
     with citing(book):
         submit.procedure_of(book, given.kind)
         async with database(request).read() as conn:
-            issuer = await submit.find_issuer(conn, given.issuer_unit)
+            issuers = await submit.find_issuers(conn, given)
         now = datetime.now(UTC)
         try:
             read = await reading.read_text(body.text, body.file, body.attachments, given.note)
         except TextMissing as missing:
             # Whoever forgot the text is told of everything else as well, not of one thing after another.
             noted = bool(given.note) or any(role == DRAFTING_NOTE for role, _ in body.attachments)
-            wrong, _ = submit.faults(given, issuer, has_note=noted, book=book, calendar=calendar_of(request), now=now)
+            wrong, _ = submit.faults(given, issuers, has_note=noted, book=book, calendar=calendar_of(request), now=now)
             several([missing, *wrong])
             raise
-        checked = submit.check(given, read, issuer, book=book, calendar=calendar_of(request), now=now)
+        checked = submit.check(given, read, issuers, book=book, calendar=calendar_of(request), now=now)
     return await submit.put_away(checked, blobs_of(request))
 
 

@@ -161,6 +161,8 @@ def _put(fields: dict[str, Any], name: str, value: str) -> None:
         fields[name] = _object(value, name)
     elif name == "comment.channels":
         fields.setdefault("comment", {}).setdefault("channels", []).append(value)
+    elif name == "joint_units":
+        fields.setdefault(name, []).append(value)
     elif name.startswith(NESTED):
         _put_nested(fields, name.split("."), value)
     else:

@@ -31,6 +31,7 @@ CHANNELS: dict[str, Words] = {
     "visit": Words("当面", "In person"),
 }
 MOST_ATTACHMENTS = 50
+MOST_ISSUERS = 50
 
 
 class SeveralWrong(Invalid):
@@ -68,6 +69,24 @@ class UnknownUnit(Invalid):
     code = "document.unknown_unit"
     title = Words("名录里没有这个制定机关", "No such issuing authority in the directory")
     remedy = Words("请写单位编号，或者单位的全称、简称。", "Give the unit's id, its full or its short name.")
+
+
+class JointTwice(Invalid):
+    """A joint document names each of its issuers once, the leading one first."""
+
+    code = "document.joint_twice"
+    rule = "signing.joint"
+    title = Words("联合发文的机关重复", "An issuing authority is named twice")
+    remedy = Words("制定机关栏写主办机关；联署机关栏只写其他机关，各写一次。", "Name the lead first, every other once.")
+
+
+class JointHeadless(Invalid):
+    """The heads of all issuers sign, so each has one."""
+
+    code = "document.joint_headless"
+    rule = "signing.joint"
+    title = Words("名录里这个机关没有负责人，不能联合发文", "Nobody in the directory heads this authority")
+    remedy = Words("请管理员在名录里登记负责人，或者去掉这个机关。", "Have its head entered, or leave it out.")
 
 
 class TextMissing(Invalid):
@@ -247,11 +266,15 @@ class CommentWish(_Given):
 
 
 class Submission(_Given):
-    """A draft as its office hands it in; texts and files come beside it."""
+    """A draft as its office hands it in; texts and files come beside it.
+
+    `joint_units` are the other issuers of a joint document (联合发文); `issuer_unit` leads, and its number is given.
+    """
 
     kind: str = Field(max_length=40)
     issuer_unit: str = Field(max_length=200)
     agency_code: str = Field(max_length=40)
+    joint_units: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=MOST_ISSUERS)
     title: str = Field(default="", max_length=300)
     note: str = Field(default="", max_length=100_000)
     predicates: dict[str, PredicateAnswer] = {}

@@ -134,6 +134,7 @@ def document_out(found: Standing) -> dict[str, Any]:
         "issuer_unit": document.issuer_unit,
         "drafting_unit": document.drafting_unit,
         "agency_code": document.agency_code,
+        "joint_units": list(document.joint_units),
         "doc_number": document.doc_number,
         "accepts_versions": document.accepts_versions,
         "submitted_at": document.submitted_at.isoformat(),

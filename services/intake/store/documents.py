@@ -23,6 +23,7 @@ class Document:
     issuer_unit: str
     drafting_unit: str
     agency_code: str
+    joint_units: tuple[str, ...]
     submitter: str
     predicates: dict[str, Any]
     comment_plan: dict[str, Any]
@@ -55,9 +56,9 @@ async def next_receipt(tx: Connection) -> tuple[int, datetime]:
 
 
 ADD = """
-insert into documents (id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, submitter, predicates,
-                       comment_plan, rule_book, overlays, report_year, trace, submitted_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+insert into documents (id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, joint_units, submitter,
+                       predicates, comment_plan, rule_book, overlays, report_year, trace, submitted_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (issuer_unit, report_year) where report_year is not null and withdrawn_at is null do nothing
 returning id
 """
@@ -74,6 +75,7 @@ async def add(tx: Connection, document: Document) -> bool:
         document.issuer_unit,
         document.drafting_unit,
         document.agency_code,
+        list(document.joint_units),
         document.submitter,
         document.predicates,
         document.comment_plan,
@@ -87,8 +89,8 @@ async def add(tx: Connection, document: Document) -> bool:
 
 
 GET = """
-select id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, submitter, predicates, comment_plan,
-       rule_book, overlays, state, stage, accepts_versions, blocked_codes, doc_number, report_year, trace,
+select id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, joint_units, submitter, predicates,
+       comment_plan, rule_book, overlays, state, stage, accepts_versions, blocked_codes, doc_number, report_year, trace,
        submitted_at, withdrawn_at
   from documents
  where id = $1
@@ -101,8 +103,8 @@ async def get(conn: Connection, document_id: UUID) -> Document:
 
 
 GET_LOCKED = """
-select id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, submitter, predicates, comment_plan,
-       rule_book, overlays, state, stage, accepts_versions, blocked_codes, doc_number, report_year, trace,
+select id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, joint_units, submitter, predicates,
+       comment_plan, rule_book, overlays, state, stage, accepts_versions, blocked_codes, doc_number, report_year, trace,
        submitted_at, withdrawn_at
   from documents
  where id = $1
@@ -229,4 +231,5 @@ def _document(row: Any) -> Document:
     if row is None:
         raise DocumentUnknown
     found = dict(row)
-    return Document(**{**found, "overlays": tuple(found["overlays"]), "blocked_codes": tuple(found["blocked_codes"])})
+    lists = {name: tuple(found[name]) for name in ("joint_units", "overlays", "blocked_codes")}
+    return Document(**{**found, **lists})

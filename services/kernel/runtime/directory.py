@@ -54,6 +54,8 @@ ROLE_WORDS: dict[str, Words] = {
     Role.UNIT_HEAD: Words("单位负责人", "head of the unit"),
 }
 
+# Who signs for a unit: its chief executive, or else its head.
+HEADS = (Role.CHIEF, Role.UNIT_HEAD)
 
 # What is done in person: signing and deciding as head, speaking and voting as a member; the view `deputies` agrees.
 IN_PERSON = frozenset({Role.CHIEF, Role.MEMBER, Role.OPERATOR})

@@ -72,6 +72,7 @@ async def _new(tx: Connection, message: Publish, body: str, moment: Moment) -> N
         document=message.document,
         doc_number=message.doc_number,
         issuer_name=await publications.unit_name(tx, message.document.issuer_unit),
+        joint_names=[await publications.unit_name(tx, unit) for unit in message.document.joint_units],
         drafting_name=await publications.unit_name(tx, message.document.drafting_unit),
         text_hash=message.text.text_hash,
         signed_hash=message.signed_hash,

@@ -40,6 +40,7 @@ class Publication:
     kind: str
     issuer_unit: str
     issuer_name: str
+    joint_names: list[str]
     drafting_name: str
     text_hash: str
     adopted_on: date
@@ -49,10 +50,15 @@ class Publication:
     valid_to: date | None
     validity_words: str
 
+    @property
+    def issuers(self) -> str:
+        """All issuing authorities by name, the leading one first."""
+        return "、".join([self.issuer_name, *self.joint_names])
+
 
 BY_DOCUMENT = """
-select id, document_id, doc_number, title, kind, issuer_unit, issuer_name, drafting_name, text_hash, adopted_on,
-       published_at, published_on, effective_on, valid_to, validity_words
+select id, document_id, doc_number, title, kind, issuer_unit, issuer_name, joint_names, drafting_name, text_hash,
+       adopted_on, published_at, published_on, effective_on, valid_to, validity_words
   from publications
  where document_id = $1
 """
@@ -65,8 +71,8 @@ async def find_by_document(conn: Connection, document_id: UUID) -> Publication |
 
 
 BY_ID = """
-select id, document_id, doc_number, title, kind, issuer_unit, issuer_name, drafting_name, text_hash, adopted_on,
-       published_at, published_on, effective_on, valid_to, validity_words
+select id, document_id, doc_number, title, kind, issuer_unit, issuer_name, joint_names, drafting_name, text_hash,
+       adopted_on, published_at, published_on, effective_on, valid_to, validity_words
   from publications
  where id = $1
 """
@@ -87,9 +93,10 @@ async def unit_name(conn: Connection, unit_id: str) -> str:
 
 
 ADD_PUBLICATION = """
-insert into publications (document_id, doc_number, title, kind, issuer_unit, issuer_name, drafting_name, text_hash,
-                          signed_hash, adopted_on, published_at, published_on, effective_on, valid_to, validity_words)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+insert into publications (document_id, doc_number, title, kind, issuer_unit, issuer_name, joint_names, drafting_name,
+                          text_hash, signed_hash, adopted_on, published_at, published_on, effective_on, valid_to,
+                          validity_words)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (document_id) do nothing
 returning id
 """
@@ -102,6 +109,7 @@ class NewPublication:
     document: DocumentRef
     doc_number: str
     issuer_name: str
+    joint_names: list[str]
     drafting_name: str
     text_hash: str
     signed_hash: str | None
@@ -122,6 +130,7 @@ async def add_publication(tx: Connection, new: NewPublication) -> UUID | None:
         new.document.kind,
         new.document.issuer_unit,
         new.issuer_name,
+        new.joint_names,
         new.drafting_name,
         new.text_hash,
         new.signed_hash,
@@ -171,8 +180,8 @@ class Question:
 # Two characters are exact by their token; longer words are looked at again, as pairs may stand apart.
 # One character has no pair: it is looked for directly.
 SEARCH = """
-select p.id, p.document_id, p.doc_number, p.title, p.kind, p.issuer_unit, p.issuer_name, p.drafting_name,
-       p.text_hash, p.adopted_on, p.published_at, p.published_on, p.effective_on, p.valid_to, p.validity_words,
+select p.id, p.document_id, p.doc_number, p.title, p.kind, p.issuer_unit, p.issuer_name, p.joint_names,
+       p.drafting_name, p.text_hash, p.adopted_on, p.published_at, p.published_on, p.effective_on, p.valid_to, p.validity_words,
        case when $1 = '' then '' else s.body end as body
   from publications as p
   join publication_search as s on s.publication_id = p.id

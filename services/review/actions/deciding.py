@@ -192,6 +192,7 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
     draft = record.compose(
         round_,
         signer,
+        role=matter.seat.role if matter.seat else round_.role,
         outcome=decision.outcome,
         opinion=decision.opinion,
         details={**_with_facts(decision), **_seat_details(matter), **_return_details(decision)},

@@ -13,7 +13,7 @@ from services.kernel.procedure.stages import NOT_APPLICABLE, Stage
 from services.kernel.runtime import directory
 from services.kernel.runtime.auth import Actor, stands_in
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.directory import Office
+from services.kernel.runtime.directory import Office, Role
 from services.review.actions.deciding import close, joint_outcome, say_seats
 from services.review.domain import seat_refusals as no
 from services.review.domain.refusals import AuthorMayNotSign
@@ -113,17 +113,23 @@ async def withdraw(tx: Connection, actor: Actor, round_id: UUID, seat_id: UUID) 
 
 
 async def open_joint(tx: Connection, asked: OpenRound, round_id: UUID, book: RuleBook) -> None:
-    """Seat the heads of all issuers of a joint document, the leading one first. Twice is harmless."""
+    """Seat the heads of all issuers of a joint document, the leading one first. Twice is harmless.
+
+    Where nobody holds the round's own office in a unit, its head signs; a lead of that kind has an item of its own.
+    """
     held = await _held(tx, round_id)
     if not asked.joint_units or held.joint is not None:
         return
     round_ = held.round_
     names = {unit.id: unit.short_name for unit in await directory.units(tx)}
+    own = {office.unit_id for office in await directory.offices(tx) if office.role == round_.role}
+    headed = {office.unit_id for office in await directory.offices(tx) if office.role == Role.UNIT_HEAD}
     issuers = dict.fromkeys((round_.issuer_unit, *asked.joint_units))
-    new = [
-        _vacant(round_, unit, names.get(unit, unit), round_.role, held.now, ordinal=ordinal, leads=ordinal == 1)
-        for ordinal, unit in enumerate(issuers, start=1)
-    ]
+    new = []
+    for ordinal, unit in enumerate(issuers, start=1):
+        role = Role.UNIT_HEAD if unit in headed - own else round_.role
+        leads = ordinal == 1 and role == round_.role
+        new.append(_vacant(round_, unit, names.get(unit, unit), role, held.now, ordinal=ordinal, leads=leads))
     stage = book.kind(round_.kind).stage(round_.stage)
     await _begin(tx, round_, _joint(held, stage, book, JointRule.ALL, (1, 1)), new)
 

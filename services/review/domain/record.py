@@ -116,13 +116,17 @@ def compose(
     round_: Round,
     signer: Person,
     *,
+    role: str,
     outcome: str,
     opinion: str,
     details: Mapping[str, Any],
     papers: Sequence[Paper],
     sight: Sight,
 ) -> dict[str, Any]:
-    """Everything that will be signed and is known before: the draft of the record, as plain JSON."""
+    """Everything that will be signed and is known before: the draft of the record, as plain JSON.
+
+    `role` is the office in which the signer acts: that of the seat in a joint round.
+    """
     return {
         "format": SIGNED,
         "document": {"id": str(round_.document_id), "title": round_.title, "kind": round_.kind},
@@ -138,7 +142,7 @@ def compose(
             "name": signer.name,
             "unit_id": signer.unit_id,
             "unit_name": signer.unit_name,
-            "role": round_.role,
+            "role": role,
             **_behalf(signer.on_behalf_of),
         },
         "outcome": outcome,
