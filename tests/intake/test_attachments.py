@@ -16,8 +16,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from fawen.client import Fawen
-from services.intake.api import commenting
 from services.kernel.contracts.intake import RecordSummary
+from services.kernel.runtime import telemetry
 from services.kernel.runtime.settings import Settings
 from tests.intake.builders import Web
 from tests.intake.test_gate import a_site
@@ -177,7 +177,7 @@ async def test_no_words_person_or_address_are_in_spans_or_logs(
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
-    monkeypatch.setattr(commenting, "TRACER", provider.get_tracer("fawen"))
+    monkeypatch.setattr(telemetry, "tracer", provider.get_tracer("fawen"))
     path = f"/intake/windows/{window_id}/comments"
     private = {"body": "请给我打电话13800001234", "name": "周女士", "contact": "zhou@yunxi.example"}
 

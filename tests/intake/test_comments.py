@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +63,16 @@ def test_ids_grow_with_time() -> None:
 
     assert [one.version for one in ids] == [7] * 50
     assert [one.int >> 80 for one in ids] == sorted(one.int >> 80 for one in ids)
+
+
+@given(
+    st.text(
+        alphabet=st.characters(exclude_categories=["Cs"])
+        | st.sampled_from("，。、—…℃㎡№㈱Ⅻａ１éſKİß字应当月aZ09 _\u0301\uac00\u1100\u1161"),
+        max_size=40,
+    )
+)
+def test_the_short_way_to_a_likeness_gives_what_the_long_one_gives(body: str) -> None:
+    plain = unicodedata.normalize("NFKC", body).casefold()
+    words = "".join(filter(str.isalnum, plain)) or plain
+    assert likeness(body) == hashlib.sha256(words.encode()).hexdigest()

@@ -9,11 +9,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
-from opentelemetry import trace
-from opentelemetry.context import Context
-from opentelemetry.trace import SpanKind
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import to_json
 from starlette.datastructures import FormData, UploadFile
 
 from services.intake.actions.comment import Opinion
@@ -27,15 +25,13 @@ from services.intake.store.taking import Taken
 from services.intake.wiring import books_of, citing
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import csrf
-from services.kernel.runtime.auth import Visitor, public
+from services.kernel.runtime.auth import Visitor, public, settings_of
 from services.kernel.runtime.idempotency import REPLAYED, key_of
+from services.kernel.runtime.telemetry import drawn_span
 
 router = APIRouter(prefix="/intake", tags=["windows"])
 FILES = "attachments"
 SPAN = "comment.take"
-TRACER = trace.get_tracer("fawen")
-# Whoever sends a comment does not decide whether it is traced.
-ROOT = Context()
 
 
 class CommentIn(BaseModel):
@@ -85,7 +81,7 @@ async def post_comment(request: Request, visitor: Visitor, window_id: UUID) -> R
         files=files,
     )
     taken, leave = await let_in(request, knock)
-    return JSONResponse(taken_out(taken), 201, headers=told_beside(taken, leave))
+    return Response(to_json(taken_out(taken)), 201, told_beside(taken, leave), "application/json")
 
 
 async def let_in(request: Request, knock: Knock) -> tuple[Taken, Pass | None]:
@@ -93,7 +89,7 @@ async def let_in(request: Request, knock: Knock) -> tuple[Taken, Pass | None]:
 
     The span tells of the window, the way in and how it ended: an exception would carry words into it.
     """
-    span = TRACER.start_span(SPAN, context=ROOT, kind=SpanKind.SERVER)
+    span = drawn_span(SPAN, settings_of(request).trace_ratio)
     outcome = "failed"
     try:
         with citing(books_of(request).own):

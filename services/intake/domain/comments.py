@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import unicodedata
 from enum import StrEnum
@@ -142,11 +143,18 @@ def grouped(letters: str) -> str:
     return "-".join(letters[start : start + GROUP] for start in range(0, len(letters), GROUP))
 
 
+# What stands between words, and words that are their own compatible form: most comments hold nothing else.
+BETWEEN = re.compile(r"[\s，。、；：？！“”‘’（）《》〈〉【】…—·,.;:?!()\"'-]+")
+ORDINARY = re.compile(r"[0-9a-z\u4e00-\u9fff]+")
+
+
 def likeness(body: str) -> str:
     """Equal for comments that differ only in width, case, punctuation and blanks (SHA-256 in hex)."""
-    plain = unicodedata.normalize("NFKC", body).casefold()
-    words = "".join(filter(str.isalnum, plain))
-    return hashlib.sha256((words or plain).encode()).hexdigest()
+    words = BETWEEN.sub("", body.lower())
+    if not ORDINARY.fullmatch(words):
+        plain = unicodedata.normalize("NFKC", body).casefold()
+        words = "".join(filter(str.isalnum, plain)) or plain
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def body_hash(body: str) -> str:

@@ -82,8 +82,14 @@ async def current_actor(request: Request) -> Actor:
     return actor
 
 
+# Who sends none of these is nobody in particular, and no browser on another site.
+TELLING = frozenset((b"authorization", b"cookie", b"origin", b"sec-fetch-site"))
+
+
 async def public(request: Request) -> Actor | None:
     """Marks a route that anybody may use. Gives the actor where there is one, for the navigation."""
+    if TELLING.isdisjoint(name for name, _ in request.scope["headers"]):
+        return None
     if request.method not in csrf.SAFE:
         csrf.check_origin(request, settings_of(request).public_url)
     return await find_actor(request)

@@ -19,6 +19,7 @@ Language = Literal["zh", "en"]
 COOKIE = "fawen_language"
 PARAMETER = "lang"
 ASKED = (b"cookie", b"accept-language")
+VARY = "Accept-Language, Cookie"
 YEAR = 365 * 24 * 3600
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
@@ -81,6 +82,8 @@ def reading(language: Language) -> Iterator[None]:
 def choose(connection: HTTPConnection) -> Language:
     """`?lang=`, then the cookie, then Accept-Language; Chinese when in doubt."""
     said = {name: value.decode("latin-1") for name, value in connection.scope["headers"] if name in ASKED}
+    if not said and not connection.scope["query_string"]:
+        return "zh"
     if connection.scope["query_string"] and (language := _known(connection.query_params.get(PARAMETER))):
         return language
     if b"cookie" in said and (language := _known(connection.cookies.get(COOKIE))):
@@ -120,15 +123,24 @@ class LanguageMiddleware:
 
         async def send_with_language(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Language", TAGS[language])
-                headers.add_vary_header("Accept-Language, Cookie")
+                _say(message, language)
                 if chosen:
-                    headers.append("Set-Cookie", f"{COOKIE}={chosen}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly")
+                    cookie = f"{COOKIE}={chosen}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
+                    MutableHeaders(scope=message).append("Set-Cookie", cookie)
             await send(message)
 
         with reading(language):
             await self.app(scope, receive, send_with_language)
+
+
+def _say(message: Message, language: Language) -> None:
+    there = {name for name, _ in message["headers"]}
+    if b"content-language" not in there:
+        message["headers"].append((b"content-language", TAGS[language].encode()))
+    if b"vary" in there:
+        MutableHeaders(scope=message).add_vary_header(VARY)
+    else:
+        message["headers"].append((b"vary", VARY.encode()))
 
 
 def sources(home: Path) -> set[str]:

@@ -22,6 +22,7 @@ from services.kernel.runtime import migrate, telemetry
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.gauges import Gauges, Reading
+from services.kernel.runtime.http import OnePiece
 from services.kernel.runtime.relay import Deliver, Relay, to_temporal
 from services.kernel.runtime.settings import Settings
 from services.kernel.runtime.temporal import Temporal, serve
@@ -134,6 +135,7 @@ async def run_web(app: ASGIApp, settings: Settings) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
+        http=OnePiece,
         proxy_headers=settings.profile == "production",
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

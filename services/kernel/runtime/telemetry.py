@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 from opentelemetry import metrics, propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
@@ -18,8 +21,8 @@ from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBasedTraceIdRatio, Sampler, SamplingResult
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from temporalio.contrib.opentelemetry import create_tracer_provider
 
 from services.kernel.runtime.settings import Settings
@@ -40,10 +43,28 @@ class SpanLog(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
+class Drawn(Sampler):
+    """Takes what was drawn already, see `drawn_span`, and asks `others` of the rest."""
+
+    def __init__(self, others: Sampler) -> None:
+        self._others = others
+
+    def should_sample(self, parent_context: Context | None, *args: Any, **given: Any) -> SamplingResult:
+        sampler = ALWAYS_ON if parent_context is DRAWN else self._others
+        return sampler.should_sample(parent_context, *args, **given)
+
+    def get_description(self) -> str:
+        return f"Drawn({self._others.get_description()})"
+
+
+# Whoever sends a request does not decide whether it is traced: this context has no parent.
+DRAWN = Context()
+
+
 def configure(settings: Settings, process: str) -> None:
     """Set up traces, metrics and logs of this process. OTLP goes where OTEL_EXPORTER_OTLP_ENDPOINT says."""
     resource = Resource.create({"service.name": f"fawen-{process}", "service.namespace": "fawen"})
-    provider = create_tracer_provider(resource=resource, sampler=ParentBasedTraceIdRatio(settings.trace_ratio))
+    provider = create_tracer_provider(resource=resource, sampler=Drawn(ParentBasedTraceIdRatio(settings.trace_ratio)))
     if settings.traces_file is not None:
         provider.add_span_processor(BatchSpanProcessor(SpanLog(settings.traces_file), schedule_delay_millis=500))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
@@ -89,6 +110,13 @@ def span(
     context = propagate.extract(dict(parent)) if parent else None
     with tracer.start_as_current_span(name, context=context, kind=kind, attributes=dict(attributes or {})) as opened:
         yield opened
+
+
+def drawn_span(name: str, share: float) -> Span:
+    """A server's span without parent, for that share (0 to 1) of the calls: the others cost nothing, not even an id."""
+    if random.random() >= share:  # noqa: S311 - nobody gains by guessing it
+        return INVALID_SPAN
+    return tracer.start_span(name, context=DRAWN, kind=SpanKind.SERVER)
 
 
 def _with_trace(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
