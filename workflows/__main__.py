@@ -26,8 +26,16 @@ from workflows.comment import PublicComment
 from workflows.follow_up import TaskFollowUp
 from workflows.lifecycle import DocumentLifecycle
 from workflows.rounds import ReviewRound
+from workflows.standing import StandingChanged
 
-WORKFLOWS: tuple[type, ...] = (DocumentLifecycle, ReviewRound, PublicComment, TaskFollowUp, AnnualReport)
+WORKFLOWS: tuple[type, ...] = (
+    DocumentLifecycle,
+    ReviewRound,
+    PublicComment,
+    TaskFollowUp,
+    AnnualReport,
+    StandingChanged,
+)
 SCHEDULE_ID = "annual-report"
 
 

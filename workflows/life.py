@@ -281,6 +281,8 @@ class Life(Story):
             doc_number=self.doc_number or "",
             published_on=published.published_on,
             valid_to=published.valid_to,
+            effective_on=published.effective_on,
+            text_hash=self.text.text_hash,
         )
         await ask(review.ENTER_TEXT, entry)
 

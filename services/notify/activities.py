@@ -7,11 +7,13 @@ from services.kernel.contracts.messages import Done
 from services.kernel.contracts.notify import (
     NOTIFY_FIGURES,
     POST_NOTICE,
+    POST_STANDING,
     PUBLISH,
     REGISTER_NUMBER,
     TELL,
     NumberGiven,
     PostNotice,
+    PostStanding,
     Publish,
     Published,
     RegisterNumber,
@@ -21,6 +23,7 @@ from services.kernel.runtime.activities import serves
 from services.kernel.runtime.process import Context
 from services.notify import figures
 from services.notify.actions import numbers, publish, tell
+from services.notify.store import standings
 
 
 class Activities:
@@ -44,6 +47,13 @@ class Activities:
     async def post_notice(self, message: PostNotice) -> Done:
         """Put a notice before the public."""
         await tell.post_notice(self._context.db, message)
+        return Done()
+
+    @serves(POST_STANDING)
+    async def post_standing(self, message: PostStanding) -> Done:
+        """Show in the gazette what happened to a document, once."""
+        async with self._context.db.transaction() as tx:
+            await standings.add(tx, message)
         return Done()
 
     @serves(TELL)

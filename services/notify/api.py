@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from urllib.parse import quote
 from uuid import UUID
@@ -31,14 +32,15 @@ from services.notify.asking import (
 )
 from services.notify.domain import validity
 from services.notify.pages import staff
-from services.notify.store import numbers, publications
+from services.notify.store import numbers, publications, standings
 from services.notify.store.publications import Publication
+from services.notify.store.standings import Standing
 
 router = APIRouter()
 
 
 class PublicationView(BaseModel):
-    """A published document. `validity` is the state today: ahead, in_force, lapsed or unstated."""
+    """A published document. `validity` is the state today: ahead, in_force, suspended, lapsed, ended or unstated."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -123,8 +125,10 @@ async def list_publications(
     async with auth.database(request).read() as conn:
         today = (await publications.moment(conn, auth.settings_of(request).time_zone)).day
         found = await publications.search(conn, question, after=after, limit=PAGE_SIZE + 1)
+        since = await standings.standings(conn, [each.publication.document_id for each in found])
     shown, following = page_of(found)
-    return PublicationList(items=tuple(_view(each.publication, today) for each in shown), after=following)
+    items = tuple(_view(one, today, since.get(one.document_id, [])) for one in (each.publication for each in shown))
+    return PublicationList(items=items, after=following)
 
 
 @router.get("/notify/publications/{publication_id}")
@@ -133,7 +137,8 @@ async def get_publication(request: Request, actor: auth.Visitor, publication_id:
     publication = await published(request, publication_id)
     async with auth.database(request).read() as conn:
         today = (await publications.moment(conn, auth.settings_of(request).time_zone)).day
-    return _view(publication, today)
+        since = await standings.standings(conn, [publication.document_id])
+    return _view(publication, today, since.get(publication.document_id, []))
 
 
 @router.get("/notify/publications/{publication_id}/text", response_class=Response)
@@ -194,8 +199,8 @@ async def health(request: Request, actor: auth.Visitor) -> JSONResponse:
     return JSONResponse(await web.health(request, actor))
 
 
-def _view(publication: Publication, today: date) -> PublicationView:
-    state = validity(publication.published_on, publication.effective_on, publication.valid_to, today)
+def _view(publication: Publication, today: date, since: Sequence[Standing]) -> PublicationView:
+    state = validity(publication.published_on, publication.effective_on, publication.valid_to, today, since)
     return PublicationView(
         **{name: getattr(publication, name) for name in PublicationView.model_fields if hasattr(publication, name)},
         validity=state,

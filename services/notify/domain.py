@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
 
@@ -149,15 +151,40 @@ class Validity(StrEnum):
     AHEAD = "ahead"
     IN_FORCE = "in_force"
     LAPSED = "lapsed"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
     UNSTATED = "unstated"
 
 
-def validity(published_on: date, effective_on: date | None, valid_to: date | None, on: date) -> Validity:
-    """The state on the day `on`. UNSTATED where the text does not say from when it is in force: never guessed."""
+class Happened(Protocol):
+    """Something that happened to a published document, from that day on."""
+
+    @property
+    def change(self) -> str: ...
+    @property
+    def effective_on(self) -> date: ...
+
+
+def validity(
+    published_on: date,
+    effective_on: date | None,
+    valid_to: date | None,
+    on: date,
+    since: Sequence[Happened] = (),
+) -> Validity:
+    """The state on the day `on`, after what happened `since`, in order.
+
+    UNSTATED where the text does not say from when it is in force: never guessed.
+    """
     if on < published_on:
         return Validity.UNPUBLISHED
+    changes = [act.change for act in since if act.effective_on <= on]
+    if "ended" in changes:
+        return Validity.ENDED
     if valid_to is not None and on > valid_to:
         return Validity.LAPSED
+    if changes and changes[-1] == "suspended":
+        return Validity.SUSPENDED
     if effective_on is None:
         return Validity.UNSTATED
     return Validity.AHEAD if on < effective_on else Validity.IN_FORCE

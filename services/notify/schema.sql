@@ -217,6 +217,20 @@ CREATE TABLE notify.publications (
     CONSTRAINT publications_number_state_check CHECK ((number_state = 'given'::text))
 );
 
+CREATE TABLE notify.standings (
+    act_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    change text NOT NULL,
+    effective_on date NOT NULL,
+    by_document uuid,
+    link text NOT NULL,
+    posted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT standings_by_a_document CHECK (((change = ANY (ARRAY['amended'::text, 'ended'::text])) = (by_document IS NOT NULL))),
+    CONSTRAINT standings_change_check CHECK ((change = ANY (ARRAY['amended'::text, 'ended'::text, 'suspended'::text, 'resumed'::text]))),
+    CONSTRAINT standings_position_check CHECK (("position" > 0))
+);
+
 ALTER TABLE ONLY notify.facts
     ADD CONSTRAINT facts_pkey PRIMARY KEY (fact);
 
@@ -264,6 +278,12 @@ ALTER TABLE ONLY notify.publications
 
 ALTER TABLE ONLY notify.publications
     ADD CONSTRAINT publications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY notify.standings
+    ADD CONSTRAINT standings_document_id_position_key UNIQUE (document_id, "position");
+
+ALTER TABLE ONLY notify.standings
+    ADD CONSTRAINT standings_pkey PRIMARY KEY (act_id);
 
 CREATE INDEX facts_newest ON notify.facts USING btree (told_at DESC);
 
@@ -313,6 +333,10 @@ CREATE TRIGGER series_counts BEFORE INSERT OR UPDATE ON notify.number_series FOR
 
 CREATE CONSTRAINT TRIGGER series_has_its_number AFTER INSERT OR UPDATE ON notify.number_series DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION notify.series_has_its_number();
 
+CREATE TRIGGER standings_are_kept BEFORE DELETE OR UPDATE ON notify.standings FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
+
+CREATE TRIGGER standings_are_not_emptied BEFORE TRUNCATE ON notify.standings FOR EACH STATEMENT EXECUTE FUNCTION notify.refuse_change();
+
 ALTER TABLE ONLY notify.messages
     ADD CONSTRAINT messages_fact_fkey FOREIGN KEY (fact) REFERENCES notify.facts(fact);
 
@@ -324,3 +348,9 @@ ALTER TABLE ONLY notify.publication_search
 
 ALTER TABLE ONLY notify.publications
     ADD CONSTRAINT publications_under_their_number FOREIGN KEY (document_id, doc_number, text_hash, number_state) REFERENCES notify.numbers(document_id, doc_number, text_hash, state);
+
+ALTER TABLE ONLY notify.standings
+    ADD CONSTRAINT standings_by_document_fkey FOREIGN KEY (by_document) REFERENCES notify.publications(document_id);
+
+ALTER TABLE ONLY notify.standings
+    ADD CONSTRAINT standings_document_id_fkey FOREIGN KEY (document_id) REFERENCES notify.publications(document_id);

@@ -54,6 +54,8 @@ VALIDITY: dict[Validity, tuple[Shape, Words]] = {
     Validity.AHEAD: ("hold", Words("尚未施行", "Not yet in force")),
     Validity.IN_FORCE: ("go", Words("现行有效", "In force")),
     Validity.LAPSED: ("off", Words("已失效", "Lapsed")),
+    Validity.ENDED: ("off", Words("已废止", "Ended")),
+    Validity.SUSPENDED: ("hold", Words("中止执行", "Suspended")),
     Validity.UNSTATED: ("done", Words("已公布", "Published")),
 }
 ON_THAT_DAY: dict[Validity, tuple[Shape, Words]] = {
@@ -61,7 +63,15 @@ ON_THAT_DAY: dict[Validity, tuple[Shape, Words]] = {
     Validity.AHEAD: ("hold", Words("当日尚未施行", "Not yet in force on that day")),
     Validity.IN_FORCE: ("go", Words("当日有效", "In force on that day")),
     Validity.LAPSED: ("off", Words("当日已失效", "Lapsed on that day")),
+    Validity.ENDED: ("off", Words("当日已废止", "Ended on that day")),
+    Validity.SUSPENDED: ("hold", Words("当日中止执行", "Suspended on that day")),
     Validity.UNSTATED: ("done", Words("当日已公布", "Published on that day")),
+}
+HAPPENED: dict[str, tuple[Shape, Words]] = {
+    "amended": ("now", Words("修改", "Amended")),
+    "ended": ("off", Words("废止（停止执行）", "Ended")),
+    "suspended": ("hold", Words("中止执行", "Suspended")),
+    "resumed": ("go", Words("恢复执行", "Resumed")),
 }
 MAIL: dict[str, tuple[Shape, Words]] = {
     "sent": ("done", Words("已发出", "Sent")),
@@ -114,6 +124,11 @@ def result_tag(state: ResultState) -> Tag:
 def validity_tag(state: Validity, *, on_another_day: bool = False) -> Tag:
     """The state of a published document, today or on the day asked for."""
     return _tag((ON_THAT_DAY if on_another_day else VALIDITY)[state])
+
+
+def happened_tag(change: str) -> Tag:
+    """What happened to a published document."""
+    return _tag(HAPPENED[change])
 
 
 def mail_tag(told: Told) -> Tag:

@@ -26,7 +26,7 @@ from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import serves
 from services.kernel.runtime.db import Database
-from services.review.actions import seats
+from services.review.actions import seats, standing
 from services.review.actions.papers import file_opinions
 from services.review.domain.rounds import Round
 from services.review.store import figures, meetings, register, rounds
@@ -65,9 +65,10 @@ class ReviewActivities:
 
     @serves(ENTER_TEXT)
     async def enter_text(self, asked: EnterText) -> Done:
-        """Enter a published document of our own into the register, once."""
+        """Enter a published document of our own into the register, once; what it declared that it changes is changed."""
         async with self._db.transaction() as tx:
             await register.enter(tx, asked)
+            await standing.take_effect(tx, asked)
         return Done()
 
     @serves(REVIEW_FIGURES)

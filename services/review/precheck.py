@@ -49,8 +49,13 @@ async def register_for(conn: Connection, loaded: Register | None, round_: Round)
 
 
 def _entry(text: OwnText) -> Entry:
+    by = f"《{text.changed_by}》"
+    if text.changed and text.change == "ended":
+        return Entry(text.name, Status.REPEALED, text.doc_number, text.changed_on, by)
     if text.lapsed and text.valid_to is not None:
         return Entry(text.name, Status.EXPIRED, text.doc_number, text.valid_to + timedelta(days=1))
+    if text.changed:
+        return Entry(text.name, Status.AMENDED, text.doc_number, text.changed_on, by)
     return Entry(text.name, Status.IN_FORCE, text.doc_number, text.published_on)
 
 

@@ -10,6 +10,27 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.assessed_before(document uuid) RETURNS TABLE(body text, unit text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'review'
+    AS $$
+    select btrim(s.record #>> '{details,risk,third_party}'), ''
+      from sign_offs s join rounds r on r.id = s.round_id
+     where s.document_id = document and r.stage = 'risk_assessment' and r.why = 'decided'
+       and btrim(coalesce(s.record #>> '{details,risk,third_party}', '')) <> ''
+     union
+    select s.unit_name, s.unit_id
+      from sign_offs s join rounds r on r.id = s.round_id
+     where s.document_id = document and r.stage = 'risk_assessment' and r.why = 'decided' and s.outcome <> 'not_applicable'
+       and btrim(coalesce(s.record #>> '{details,risk,third_party}', '')) = ''
+     union
+    select btrim(one #>> '{expert,unit}'), ''
+      from sign_offs s join rounds r on r.id = s.round_id,
+           jsonb_array_elements(case when jsonb_typeof(s.record #> '{details,experts}') = 'array'
+                                     then s.record #> '{details,experts}' else '[]' end) as one
+     where s.document_id = document and r.stage = 'expert_argument' and r.why = 'decided'
+$$;
+
 CREATE FUNCTION review.guard_acceptance() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -137,6 +158,19 @@ begin
                 where s.round_id = new.round_id
                   and (s.person_id = new.on_behalf_of or s.on_behalf_of in (new.person_id, new.on_behalf_of))) then
         raise exception 'signoff.already';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_evaluation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+begin
+    if exists (select 1 from assessed_before(new.document_id) a
+                where btrim(new.body) = a.body or (new.body_unit <> '' and new.body_unit = a.unit)) then
+        raise exception 'evaluation.assessed_before';
     end if;
     return new;
 end
@@ -412,6 +446,42 @@ begin
                         where p.person_id = new.person_id and p.revoked_at is null
                           and p.credential_id = new.record #>> '{passkey,credential_id}') then
         raise exception 'signoff.passkey_missing';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_standing() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+declare
+    target own_texts;
+    latest text;
+begin
+    select * into target from own_texts where document_id = new.target_id for update;
+    if exists (select 1 from standing_acts where target_id = new.target_id and change = 'ended') then
+        raise exception 'standing.ended';
+    end if;
+    -- A change through the procedure ends the suspension that went before it.
+    select change into latest from standing_acts where target_id = new.target_id order by position desc limit 1;
+    if new.change in ('suspended', 'resumed') and target.kind <> 'MAJOR_DECISION' then
+        raise exception 'standing.not_a_decision';
+    end if;
+    if new.change = 'suspended' and latest is not distinct from 'suspended' then
+        raise exception 'standing.suspended';
+    end if;
+    if new.change = 'resumed' and latest is distinct from 'suspended' then
+        raise exception 'standing.not_suspended';
+    end if;
+    if new.by_document is not null then
+        if (select kind from own_texts where document_id = new.by_document) is distinct from target.kind then
+            raise exception 'standing.other_procedure';
+        end if;
+        if (select change from declared_changes where document_id = new.by_document and target_id = new.target_id
+             order by id desc limit 1) is distinct from new.change then
+            raise exception 'standing.undeclared';
+        end if;
     end if;
     return new;
 end
@@ -744,6 +814,61 @@ CREATE TABLE review.counsel (
     CONSTRAINT counsel_position_check CHECK (("position" > 0))
 );
 
+CREATE TABLE review.declared_changes (
+    id bigint NOT NULL,
+    round_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    target_id uuid NOT NULL,
+    change text NOT NULL,
+    reason text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT declared_changes_change_check CHECK ((change = ANY (ARRAY['amended'::text, 'ended'::text, 'none'::text]))),
+    CONSTRAINT declared_changes_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT not_itself CHECK ((document_id <> target_id))
+);
+
+ALTER TABLE review.declared_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.declared_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.evaluation_results (
+    evaluation_id uuid NOT NULL,
+    outcome text NOT NULL,
+    findings text NOT NULL,
+    public_views text NOT NULL,
+    participants text DEFAULT ''::text NOT NULL,
+    concluded_on date NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT evaluation_results_findings_check CHECK ((findings <> ''::text)),
+    CONSTRAINT evaluation_results_outcome_check CHECK ((outcome = ANY (ARRAY['keep'::text, 'adjust'::text, 'stop'::text]))),
+    CONSTRAINT evaluation_results_public_views_check CHECK ((public_views <> ''::text))
+);
+
+CREATE TABLE review.evaluations (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    document_id uuid NOT NULL,
+    ground text NOT NULL,
+    reason text NOT NULL,
+    body text NOT NULL,
+    body_unit text DEFAULT ''::text NOT NULL,
+    due_on date NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT evaluations_body_check CHECK ((body <> ''::text)),
+    CONSTRAINT evaluations_ground_check CHECK ((ground = ANY (ARRAY['short_of_effect'::text, 'many_opinions'::text, 'authority'::text]))),
+    CONSTRAINT evaluations_reason_check CHECK ((reason <> ''::text))
+);
+
 CREATE TABLE review.expert_adoptions (
     id uuid DEFAULT uuidv7() NOT NULL,
     round_id uuid NOT NULL,
@@ -1056,6 +1181,11 @@ CREATE TABLE review.own_texts (
     published_on date NOT NULL,
     valid_to date,
     entered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    kind text DEFAULT ''::text NOT NULL,
+    issuer_unit text DEFAULT ''::text NOT NULL,
+    drafting_unit text DEFAULT ''::text NOT NULL,
+    agency_code text DEFAULT ''::text NOT NULL,
+    text_hash text DEFAULT ''::text NOT NULL,
     CONSTRAINT own_texts_name_check CHECK ((name <> ''::text))
 );
 
@@ -1415,6 +1545,27 @@ CREATE TABLE review.signing_keys (
     CONSTRAINT signing_keys_ended_why_check CHECK ((ended_why = ANY (ARRAY['rotated'::text, 'revoked'::text])))
 );
 
+CREATE TABLE review.standing_acts (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    target_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    change text NOT NULL,
+    by_document uuid,
+    situation text DEFAULT ''::text NOT NULL,
+    urgency text DEFAULT ''::text NOT NULL,
+    reason text NOT NULL,
+    effective_on date NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT changed_by_a_document CHECK (((change = ANY (ARRAY['amended'::text, 'ended'::text])) = (by_document IS NOT NULL))),
+    CONSTRAINT standing_acts_change_check CHECK ((change = ANY (ARRAY['amended'::text, 'ended'::text, 'suspended'::text, 'resumed'::text]))),
+    CONSTRAINT standing_acts_position_check CHECK (("position" > 0)),
+    CONSTRAINT standing_acts_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT suspended_in_urgency CHECK (((change <> 'suspended'::text) OR ((urgency <> ''::text) AND (situation = ANY (ARRAY['problem'::text, 'circumstances'::text, 'force_majeure'::text])))))
+);
+
 CREATE TABLE review.statements (
     meeting_id uuid NOT NULL,
     speaking_order integer NOT NULL,
@@ -1510,6 +1661,15 @@ ALTER TABLE ONLY review.consultation_replies
 
 ALTER TABLE ONLY review.counsel
     ADD CONSTRAINT counsel_pkey PRIMARY KEY (round_id, "position");
+
+ALTER TABLE ONLY review.declared_changes
+    ADD CONSTRAINT declared_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.evaluation_results
+    ADD CONSTRAINT evaluation_results_pkey PRIMARY KEY (evaluation_id);
+
+ALTER TABLE ONLY review.evaluations
+    ADD CONSTRAINT evaluations_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY review.expert_adoptions
     ADD CONSTRAINT expert_adoptions_pkey PRIMARY KEY (id);
@@ -1691,6 +1851,15 @@ ALTER TABLE ONLY review.signing_keys
 ALTER TABLE ONLY review.signing_keys
     ADD CONSTRAINT signing_keys_public_key_key UNIQUE (public_key);
 
+ALTER TABLE ONLY review.standing_acts
+    ADD CONSTRAINT standing_acts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.standing_acts
+    ADD CONSTRAINT standing_acts_target_id_by_document_key UNIQUE (target_id, by_document);
+
+ALTER TABLE ONLY review.standing_acts
+    ADD CONSTRAINT standing_acts_target_id_position_key UNIQUE (target_id, "position");
+
 ALTER TABLE ONLY review.statements
     ADD CONSTRAINT statements_meeting_id_person_id_key UNIQUE (meeting_id, person_id);
 
@@ -1710,6 +1879,10 @@ CREATE INDEX catalogue_links_of ON review.catalogue_links USING btree (document_
 CREATE INDEX catalogue_links_to ON review.catalogue_links USING btree (entry_id);
 
 CREATE INDEX checklist_answers_of ON review.checklist_answers USING btree (document_id, item, id);
+
+CREATE INDEX declared_changes_of ON review.declared_changes USING btree (document_id, target_id, id DESC);
+
+CREATE INDEX evaluations_of ON review.evaluations USING btree (document_id, at);
 
 CREATE INDEX finding_verdicts_of_document ON review.finding_verdicts USING btree (document_id, finding, id);
 
@@ -1785,6 +1958,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.consultation_replie
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.counsel FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.declared_changes FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.evaluation_results FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.evaluations FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.expert_declarations FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -1847,6 +2026,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.session_packs FOR E
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.standing_acts FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.urgencies FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -1854,6 +2035,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.urgencies FOR EACH 
 CREATE TRIGGER guard_acceptance BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_acceptance();
 
 CREATE TRIGGER guard_answer BEFORE INSERT ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.guard_answer();
+
+CREATE TRIGGER guard_collected BEFORE INSERT ON review.declared_changes FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
 CREATE TRIGGER guard_collected BEFORE INSERT ON review.expert_adoptions FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
@@ -1876,6 +2059,8 @@ CREATE TRIGGER guard_consultation_reply BEFORE INSERT ON review.consultation_rep
 CREATE TRIGGER guard_decision BEFORE INSERT ON review.meeting_decisions FOR EACH ROW EXECUTE FUNCTION review.guard_decision();
 
 CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_deputy();
+
+CREATE TRIGGER guard_evaluation BEFORE INSERT ON review.evaluations FOR EACH ROW EXECUTE FUNCTION review.guard_evaluation();
 
 CREATE TRIGGER guard_expert BEFORE INSERT ON review.expert_opinions FOR EACH ROW EXECUTE FUNCTION review.guard_expert();
 
@@ -1904,6 +2089,8 @@ CREATE TRIGGER guard_seat_sign BEFORE INSERT ON review.seat_signs FOR EACH ROW E
 CREATE TRIGGER guard_sign_off BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_sign_off();
 
 CREATE TRIGGER guard_signature BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_signature();
+
+CREATE TRIGGER guard_standing BEFORE INSERT ON review.standing_acts FOR EACH ROW EXECUTE FUNCTION review.guard_standing();
 
 CREATE TRIGGER keep_item BEFORE DELETE OR UPDATE ON review.session_items FOR EACH ROW EXECUTE FUNCTION review.keep_item();
 
@@ -1958,6 +2145,18 @@ ALTER TABLE ONLY review.consultation_replies
 
 ALTER TABLE ONLY review.counsel
     ADD CONSTRAINT counsel_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.declared_changes
+    ADD CONSTRAINT declared_changes_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.declared_changes
+    ADD CONSTRAINT declared_changes_target_id_fkey FOREIGN KEY (target_id) REFERENCES review.own_texts(document_id);
+
+ALTER TABLE ONLY review.evaluation_results
+    ADD CONSTRAINT evaluation_results_evaluation_id_fkey FOREIGN KEY (evaluation_id) REFERENCES review.evaluations(id);
+
+ALTER TABLE ONLY review.evaluations
+    ADD CONSTRAINT evaluations_document_id_fkey FOREIGN KEY (document_id) REFERENCES review.own_texts(document_id);
 
 ALTER TABLE ONLY review.expert_adoptions
     ADD CONSTRAINT expert_adoptions_round_id_expert_id_fkey FOREIGN KEY (round_id, expert_id) REFERENCES review.expert_panel(round_id, expert_id);
@@ -2087,6 +2286,12 @@ ALTER TABLE ONLY review.sign_offs
 
 ALTER TABLE ONLY review.sign_offs
     ADD CONSTRAINT sign_offs_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.standing_acts
+    ADD CONSTRAINT standing_acts_by_document_fkey FOREIGN KEY (by_document) REFERENCES review.own_texts(document_id);
+
+ALTER TABLE ONLY review.standing_acts
+    ADD CONSTRAINT standing_acts_target_id_fkey FOREIGN KEY (target_id) REFERENCES review.own_texts(document_id);
 
 ALTER TABLE ONLY review.statements
     ADD CONSTRAINT statements_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES review.meetings(id);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from services.kernel.contracts.lifecycle import LIFECYCLE, LifecycleEnd, StartLifecycle, lifecycle_id
+from services.kernel.contracts.lifecycle import LIFECYCLE, LifecycleEnd, StandingChange, StartLifecycle, lifecycle_id
 from services.kernel.contracts.messages import DocumentRef, Queue, Text
 from services.kernel.procedure.calendar import WorkCalendar
 from tests.workflows.town import SERVED, Town
@@ -103,3 +103,20 @@ async def until(
         await env.sleep(step)
         await asyncio.sleep(0.01)
     raise AssertionError("it never happened")
+
+
+def changes_of(document: DocumentRef) -> tuple[StandingChange, StandingChange]:
+    """A suspension, and the end by another decision."""
+    suspension, ending = uuid4(), uuid4()
+    common = {
+        "document": document,
+        "text_hash": "a" * 64,
+        "effective_on": date(2026, 11, 23),
+        "link": "/review/in-force/x",
+    }
+    return (
+        StandingChange.model_validate({**common, "act_id": suspension, "change": "suspended"}),
+        StandingChange.model_validate(
+            {**common, "act_id": ending, "change": "ended", "by_document": uuid4(), "suspension_id": suspension}
+        ),
+    )

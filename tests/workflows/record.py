@@ -27,7 +27,7 @@ from services.kernel.contracts import lifecycle
 from services.kernel.contracts.lifecycle import Ask, AsksChanged, StartLifecycle
 from services.kernel.contracts.messages import Deadline, Queue
 from tests.workflows import histories
-from tests.workflows.builders import a_start, at_work, begin
+from tests.workflows.builders import a_start, at_work, begin, changes_of
 from tests.workflows.town import SILENCE, Town
 
 EVERYTHING = (
@@ -148,6 +148,20 @@ async def sealed(scene: Scene) -> Kept:
     life = await begin(scene.client, a_start())
     await life.result()
     return {"normative_sealed": life}
+
+
+async def suspended_and_ended(scene: Scene) -> Kept:
+    """A decision in force is suspended by the head, then ended by another decision: told everywhere."""
+    document = a_start("MAJOR_DECISION").document
+    handles = [
+        await scene.client.start_workflow(
+            lifecycle.STANDING, change, id=lifecycle.standing_id(change.act_id), task_queue=Queue.WORKFLOWS
+        )
+        for change in changes_of(document)
+    ]
+    for handle in handles:
+        await handle.result()
+    return dict(zip(("standing_suspended", "standing_ended"), handles, strict=True))
 
 
 async def unlawful(scene: Scene) -> Kept:
@@ -300,6 +314,7 @@ STORIES = (
     Story(joint_and_sent_back, ("normative_sent_back", "round_joint")),
     Story(registered, ("major_decision_registered",)),
     Story(sealed, ("normative_sealed",)),
+    Story(suspended_and_ended, ("standing_suspended", "standing_ended")),
     Story(unlawful, ("normative_unlawful",)),
     Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),

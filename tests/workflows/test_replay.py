@@ -20,7 +20,7 @@ from workflows import kinds, patches
 from workflows.__main__ import WORKFLOWS
 from workflows.life import Life
 
-A_PATH = re.compile(r"site-packages|\.py\b|\"/(?!notify/)")
+A_PATH = re.compile(r"site-packages|\.py\b|\"/(?!(?:notify|review)/)")
 NORMATIVE = "normative_unlawful"
 Events = list[dict[str, Any]]
 

@@ -65,6 +65,7 @@ class Town:
         self.summaries = 0
         self.made = 0
         self.entered: list[review.EnterText] = []
+        self.standings: list[notify.PostStanding] = []
         self.due_changes: list[tasks.ChangeDue] = []
         self.sweeps = False
         self.returns: dict[str, str] = {}
@@ -101,6 +102,7 @@ class Town:
             (notify.POST_NOTICE, self._notice),
             (notify.REGISTER_NUMBER, self._number),
             (notify.PUBLISH, self._publish),
+            (notify.POST_STANDING, self._standing),
             (notify.NOTIFY_FIGURES, self._figures),
         ]
 
@@ -335,6 +337,10 @@ class Town:
             raise ApplicationError("placeholders", "gate.placeholders", type="Placeholders", non_retryable=True)
         number = f"{message.document.agency_code}〔{message.year}〕1号"
         return notify.NumberGiven(doc_number=number, registered_at=datetime.now(UTC))
+
+    async def _standing(self, message: notify.PostStanding) -> Done:
+        self.standings.append(message)
+        return Done()
 
     async def _publish(self, message: notify.Publish) -> notify.Published:
         now = datetime.now(UTC)

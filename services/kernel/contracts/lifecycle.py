@@ -11,6 +11,7 @@ from services.kernel.contracts.messages import Deadline, DocumentRef, Message, T
 
 LIFECYCLE = "DocumentLifecycle"
 ANNUAL_REPORT = "AnnualReport"
+STANDING = "StandingChanged"
 
 VERSION_SUBMITTED = "version_submitted"
 WITHDRAWN = "withdrawn"
@@ -37,6 +38,27 @@ def phase_id(document_id: UUID, stage: str, ordinal: int) -> str:
 def annual_report_id(issuer_unit: str, year: int) -> str:
     """The workflow id of the gathering of one unit's report on one year."""
     return f"annual-report/{issuer_unit}/{year}"
+
+
+def standing_id(act_id: UUID) -> str:
+    """The workflow id under which it is told what happened to a document in force."""
+    return f"standing/{act_id}"
+
+
+class StandingChange(Message):
+    """What happened to a document in force. `suspension_id` is the act under which it stood still until now.
+
+    The reason is not here: it stands on the page that the link leads to.
+    """
+
+    act_id: UUID
+    document: DocumentRef
+    text_hash: str
+    change: Literal["amended", "ended", "suspended", "resumed"]
+    effective_on: date
+    by_document: UUID | None = None
+    suspension_id: UUID | None = None
+    link: str
 
 
 class CommentPlan(Message):

@@ -83,10 +83,23 @@ class Published(Message):
     published_on: date
     gazette_id: UUID
     valid_to: date | None = None
+    effective_on: date | None = None
+
+
+class PostStanding(Message):
+    """What happened to a published document: amended or ended by another one, suspended, resumed. Once for each act."""
+
+    act_id: UUID
+    document_id: UUID
+    change: Literal["amended", "ended", "suspended", "resumed"]
+    effective_on: date
+    by_document: UUID | None = None
+    link: str
 
 
 TELL = Call("notify.tell", Queue.NOTIFY, Tell, Done)
 POST_NOTICE = Call("notify.post_notice", Queue.NOTIFY, PostNotice, Done)
 REGISTER_NUMBER = Call("notify.register_number", Queue.NOTIFY, RegisterNumber, NumberGiven)
+POST_STANDING = Call("notify.post_standing", Queue.NOTIFY, PostStanding, Done)
 PUBLISH = Call("notify.publish", Queue.NOTIFY, Publish, Published)
 NOTIFY_FIGURES = Call("notify.figures", Queue.NOTIFY, AskFigures, Figures)

@@ -81,6 +81,8 @@ class EnterText(Message):
     doc_number: str
     published_on: date
     valid_to: date | None = None
+    effective_on: date | None = None
+    text_hash: str = ""
 
 
 OPEN_ROUND = Call("review.open_round", Queue.REVIEW, OpenRound, RoundOpened)

@@ -103,4 +103,5 @@ def _published(gazette_id: UUID, publication: Publication) -> Published:
         published_on=publication.published_on,
         gazette_id=gazette_id,
         valid_to=publication.valid_to,
+        effective_on=publication.effective_on,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -30,9 +31,10 @@ from services.notify.asking import (
 )
 from services.notify.domain import Validity, validity
 from services.notify.pages.home import shown
-from services.notify.shown import KINDS, Tag, kind_words, lines_of, term_words, validity_tag
-from services.notify.store import publications
+from services.notify.shown import KINDS, Tag, happened_tag, kind_words, lines_of, term_words, validity_tag
+from services.notify.store import publications, standings
 from services.notify.store.publications import Found, Publication, Question
+from services.notify.store.standings import Standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -77,13 +79,14 @@ async def gazette(
         today = (await publications.moment(conn, context.settings.time_zone)).day
         found = await publications.search(conn, question, after=after, limit=PAGE_SIZE + 1)
         choices = await publications.choices(conn)
+        since = await standings.standings(conn, [each.publication.document_id for each in found])
     day = _day(on, today)
     shown_, following = page_of(found)
     asked = {"q": q, "number": number, "unit": unit, "kind": kind, "year": year, "on": on}
     return render(
         request,
         "gazette.html",
-        hits=[_hit(each, q, day, today) for each in shown_],
+        hits=[_hit(each, q, day, today, since.get(each.publication.document_id, [])) for each in shown_],
         asked=asked,
         choices=choices,
         kinds=[(code, kind_words(code)) for code in KINDS],
@@ -112,9 +115,9 @@ def _address(asked: dict[str, str], after: UUID | None = None) -> str:
     return "/notify/gazette" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def _hit(found: Found, q: str, day: date, today: date) -> Hit:
+def _hit(found: Found, q: str, day: date, today: date, since: Sequence[Standing]) -> Hit:
     each = found.publication
-    then, now = (validity(each.published_on, each.effective_on, each.valid_to, at) for at in (day, today))
+    then, now = (validity(each.published_on, each.effective_on, each.valid_to, at, since) for at in (day, today))
     return Hit(
         publication=each,
         tag=validity_tag(then, on_another_day=day != today),
@@ -132,10 +135,12 @@ async def document(request: Request, actor: auth.Visitor, publication_id: UUID) 
     text = await context.blobs.text(publication.text_hash)
     async with context.db.read() as conn:
         moment = await publications.moment(conn, context.settings.time_zone)
+        since = (await standings.standings(conn, [publication.document_id])).get(publication.document_id, [])
     return render(
         request,
         "gazette_document.html",
-        it=shown(publication, moment),
+        it=shown(publication, moment, since),
+        since=[(one, happened_tag(one.change)) for one in since],
         kind=kind_words(publication.kind),
         lines=lines_of(text, publication.title),
         size=len(text.encode()),

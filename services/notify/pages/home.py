@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,10 @@ from services.kernel.runtime.pages import render
 from services.notify.asking import context_of
 from services.notify.domain import WindowState, result_state, validity, window_state
 from services.notify.shown import Tag, act_tag, left_words, result_tag, term_words, validity_tag, window_tag
-from services.notify.store import notices, publications
+from services.notify.store import notices, publications, standings
 from services.notify.store.notices import Result, Window
 from services.notify.store.publications import Moment, Publication, Question
+from services.notify.store.standings import Standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,6 +54,7 @@ async def home(request: Request, actor: auth.Visitor) -> Response:
         results = await notices.results(conn, moment.at, RESULTS_AT_MOST)
         acts = await notices.acts(conn, ACTS_AT_MOST)
         new = await publications.search(conn, Question(), after=None, limit=NEW_AT_MOST)
+        since = await standings.standings(conn, [each.publication.document_id for each in new])
         totals = await publications.totals(conn, moment.day)
         open_now = await notices.open_count(conn, moment.at)
         received = await notices.received_in(conn, moment.day.year, zone)
@@ -61,7 +64,7 @@ async def home(request: Request, actor: auth.Visitor) -> Response:
         windows=[_window(request, window, moment.at) for window in windows],
         results=[_result(result) for result in results],
         acts=[(act, act_tag(act.notice)) for act in acts],
-        new=[shown(each.publication, moment) for each in new],
+        new=[shown(each.publication, moment, since.get(each.publication.document_id, [])) for each in new],
         totals=totals,
         open_now=open_now,
         received=received,
@@ -79,7 +82,7 @@ def _result(result: Result) -> tuple[Result, Tag]:
     return result, result_tag(result_state(result.received, answered=result.answered))
 
 
-def shown(publication: Publication, moment: Moment) -> PublicationShown:
-    """A published document as lists show it."""
-    state = validity(publication.published_on, publication.effective_on, publication.valid_to, moment.day)
+def shown(publication: Publication, moment: Moment, since: Sequence[Standing] = ()) -> PublicationShown:
+    """A published document as lists show it, after what happened to it since."""
+    state = validity(publication.published_on, publication.effective_on, publication.valid_to, moment.day, since)
     return PublicationShown(publication, validity_tag(state), term_words(publication))

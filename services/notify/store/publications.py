@@ -242,7 +242,9 @@ class Totals:
 
 TOTALS = """
 select count(*) filter (where kind = 'NORMATIVE' and effective_on <= $1
-                          and (valid_to is null or valid_to >= $1)) as in_force,
+                          and (valid_to is null or valid_to >= $1)
+                          and not exists (select 1 from standings s where s.document_id = publications.document_id
+                                             and s.change = 'ended' and s.effective_on <= $1)) as in_force,
        count(*) filter (where extract(year from published_on) = extract(year from $1::date)) as this_year
   from publications
 """

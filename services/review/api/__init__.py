@@ -15,6 +15,7 @@ from services.review.api import (
     seals,
     sessions,
     signing,
+    standing,
     steps,
 )
 
@@ -30,4 +31,5 @@ routers: list[APIRouter] = [
     keys.router,
     catalogue.router,
     seals.router,
+    standing.router,
 ]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.review.pages import acts, board, catalogue, legality, rounds, seals, session_items, sessions, signing
+from services.review.pages import (
+    acts,
+    board,
+    catalogue,
+    legality,
+    rounds,
+    seals,
+    session_items,
+    sessions,
+    signing,
+    standing,
+)
 
 routers: list[APIRouter] = [
     board.router,
@@ -16,4 +27,5 @@ routers: list[APIRouter] = [
     session_items.router,
     catalogue.router,
     seals.router,
+    standing.router,
 ]

@@ -13,6 +13,7 @@ from services.review.sheets.consultation import ConsultationSheet
 from services.review.sheets.experts import ExpertSheet
 from services.review.sheets.heard import HeardSheet
 from services.review.sheets.hearing import HearingSheet
+from services.review.sheets.initiation import InitiationSheet
 from services.review.sheets.reporting import ReportingSheet
 from services.review.sheets.reporting.domain import CONGRESS, PARTY
 from services.review.sheets.risk import RiskSheet
@@ -32,4 +33,5 @@ SHEETS: Final[Mapping[str, Sheet]] = {
     PARTY.stage: ReportingSheet(PARTY),
     CONGRESS.stage: ReportingSheet(CONGRESS),
     "sealing": SealingSheet(),
+    "initiation": InitiationSheet(),
 }

@@ -25,6 +25,7 @@ from services.review.sheets.experts import acts as experts
 from services.review.sheets.experts import routes as pool
 from services.review.sheets.heard import acts as heard
 from services.review.sheets.hearing import acts as hearing
+from services.review.sheets.initiation import acts as initiation
 from services.review.sheets.reporting import acts as reporting
 from services.review.sheets.risk import acts as risk
 from services.review.sheets.sealing import acts as sealing
@@ -43,6 +44,7 @@ ACTS: tuple[Act, ...] = (
     *catalogue.ACTS,
     *reporting.ACTS,
     *sealing.ACTS,
+    *initiation.ACTS,
 )
 SAID = "sheet"
 
