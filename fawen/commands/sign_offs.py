@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fawen.commands.place import As, Key, Place, Url, console, errors, place_of, run
 from services.kernel.contracts import sign_offs as contract
-from services.kernel.contracts.sign_offs import Finding, PublicKey, SignOffFile
+from services.kernel.contracts.sign_offs import Finding, PublicKey, SignOffFile, seat_of
 
 MARKS = {True: "✓", False: "■", None: "◇"}
 KEYS: TypeAdapter[list[PublicKey]] = TypeAdapter(list[PublicKey])
@@ -72,6 +72,8 @@ def _tell(position: int, record: dict[str, Any], found: Iterable[Finding]) -> No
     console.print(
         f"{position}  {name or '—'}　{record.get('outcome', '—')}　{record.get('signed_at', '—')}", markup=False
     )
+    if said := seat_of(record):
+        console.print(f"   {said}", markup=False)
     for one in found:
         place = errors if one.holds is False else console
         place.print(f"   {MARKS[one.holds]} {one.words.zh} {one.words.en}", markup=False)

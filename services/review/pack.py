@@ -14,6 +14,7 @@ from uuid import UUID
 from typst import TypstError
 
 from services.kernel.contracts.refusals import NotFound
+from services.kernel.contracts.sign_offs import seat_of
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
@@ -159,7 +160,8 @@ def _signed(signed: SignOff, round_: Round, book: RuleBook) -> Bundled:
         head,
         signed.opinion,
         *_points(signed),
-        f"{signed.unit_name} {signed.person_name} {signed.signed_at:%Y-%m-%d}",
+        " ".join(part for part in (signed.unit_name, signed.person_name, seat_of(signed.record)) if part)
+        + f" {signed.signed_at:%Y-%m-%d}",
     ]
     return Bundled(f"{stage.name.zh}意见（第{round_.ordinal}轮）", signed.record_hash, IN_FULL, said)
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.kernel.contracts.sign_offs import Site, verify
+from services.kernel.contracts.refusals import Words
+from services.kernel.contracts.sign_offs import JOINT_RULES, Site, verify
 from services.kernel.contracts.signatures import hash_of
 from services.kernel.precheck.findings import Finding
 from services.kernel.procedure.rules import RuleBook
@@ -84,6 +85,7 @@ class SignOffOut(BaseModel):
     signed_at: datetime
     on_behalf_of: str | None
     on_behalf_name: str | None
+    seat: str | None
     holds: bool
 
 
@@ -178,7 +180,16 @@ async def round_whole(conn: Connection, round_id: UUID, book: RuleBook) -> dict[
 def sign_off_out(signed: SignOff) -> SignOffOut:
     """A link with its own check."""
     row = {name: value for name, value in asdict(signed).items() if name in SignOffOut.model_fields}
-    return SignOffOut(**row, holds=signed.holds)
+    return SignOffOut(**row, seat=seat_words(signed), holds=signed.holds)
+
+
+def seat_words(signed: SignOff) -> str | None:
+    """In which seat of a joint round somebody signed, in words; None where one person decided."""
+    seat = signed.record["details"].get("seat")
+    if seat is None:
+        return None
+    rule = JOINT_RULES[seat["rule"]]
+    return Words(f"第{seat['ordinal']}席（{rule.zh}）", f"seat {seat['ordinal']} ({rule.en})").of(language.current())
 
 
 async def sign_offs_out(conn: Connection, document_id: UUID) -> SignOffsOut:

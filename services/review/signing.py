@@ -6,12 +6,21 @@ from base64 import b64encode
 from datetime import datetime
 from uuid import UUID
 
-from services.kernel.contracts.sign_offs import PublicKey, PublicPasskey, SignedRecord, SignOffFile, Site
+from services.kernel.contracts.sign_offs import (
+    JointRecord,
+    PublicKey,
+    PublicPasskey,
+    SeatRecord,
+    SignedRecord,
+    SignOffFile,
+    Site,
+)
 from services.kernel.runtime.db import Connection
 from services.review.domain.keys import SigningKey
 from services.review.domain.record import SignOff
 from services.review.domain.refusals import NothingSigned
-from services.review.store import keys, passkeys, sign_offs
+from services.review.domain.seats import Joint
+from services.review.store import keys, passkeys, seats, sign_offs
 
 NOW = "select clock_timestamp()"
 
@@ -36,6 +45,29 @@ async def file_of(conn: Connection, document_id: UUID, site: Site) -> SignOffFil
             PublicPasskey.model_validate(one, from_attributes=True)
             for one in await passkeys.passkeys_of(conn, *persons)
             if one.credential_id in asked
+        ),
+        joint=tuple([_joint(one) for one in await seats.of_document(conn, document_id)]),
+    )
+
+
+def _joint(joint: Joint) -> JointRecord:
+    return JointRecord(
+        round_id=str(joint.round_id),
+        rule=joint.rule,
+        part=joint.part,
+        whole=joint.whole,
+        seats=tuple(
+            SeatRecord(
+                id=str(seat.id),
+                ordinal=seat.ordinal,
+                unit_id=seat.unit_id,
+                unit_name=seat.unit_name,
+                role=seat.role,
+                person_id=seat.person_id,
+                ended=seat.ended,
+                ended_reason=seat.ended_reason or "",
+            )
+            for seat in joint.seats
         ),
     )
 

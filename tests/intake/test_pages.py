@@ -11,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from services.kernel.contracts.facts import Facts, JointFacts
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.deadlines import office_day
@@ -182,6 +183,16 @@ async def test_a_withdrawal_is_confirmed_first(browser: Web) -> None:
     assert (await form(browser, f"{path}/withdraw", reason="")).status_code == 422
     assert (await form(browser, f"{path}/withdraw", reason="需要重新调研。")).status_code == 303
     assert "已撤回" in await page(browser, path)
+
+
+async def test_the_dossier_names_everybody_who_signed_jointly(browser: Web) -> None:
+    handed_in = await browser.desk.submits()
+    joint = JointFacts(rule="all", seats=2, needed=2, agreed=2, signers=("xu-qingyuan", "zheng-an"))
+    closed = a_stage(handed_in, "signing", event="closed", outcome="signed", facts=Facts(joint=joint))
+    await browser.desk.activities.record_stage(closed)
+
+    shown = await page(browser, f"/intake/document/{handed_in.document.id}/dossier")
+    assert "会签：全部同意，2/2同意：许清远、郑安" in shown
 
 
 async def test_a_broken_chain_is_said_on_the_dossiers_page(browser: Web, owner: object) -> None:

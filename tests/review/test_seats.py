@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.kernel.contracts.facts import Facts, SignatureFacts
+from services.kernel.contracts.facts import Facts, JointFacts, SignatureFacts
 from services.kernel.contracts.refusals import Forbidden, Refused
 from services.kernel.contracts.review import CloseRound
 from services.kernel.contracts.sign_offs import verify
@@ -28,6 +28,7 @@ from services.review.domain.seats import AddSeat, CallSeats, EndSeat, Joint, Joi
 from services.review.signing import file_of
 from services.review.store import rounds, sign_offs
 from services.review.store import seats as store
+from services.review.store.letters import get_letter
 from tests.review.builders import (
     BOOK,
     CHENG_YIAN,
@@ -380,9 +381,45 @@ async def test_a_department_signs_by_its_head_and_each_record_says_in_which_offi
         ("chief", "chief"),
         ("unit_head", "unit_head"),
     ]
-    assert [one.record["details"]["facts"]["signature"]["missing_signers"] for one in chain] == [1, 0]
-    assert decided.facts == Facts(signature=SignatureFacts(opinion=True, name=True, full_date=True))
+    together = JointFacts(rule="all", seats=2, needed=2, agreed=2, signers=("xu-qingyuan", "zheng-an"))
+    whole = SignatureFacts(opinion=True, name=True, full_date=True)
+    assert decided.facts == Facts(signature=whole, joint=together)
     assert all(finding.holds is not False for finding in verify(proof))
+
+
+async def test_every_seat_is_in_the_file_and_a_record_out_of_its_seat_is_found(db: Database) -> None:
+    round_id = await joint(db, "su-he", "cheng-yian")
+    await take_away(db, round_id, 3)
+    await says(db, LU_WENXI, round_id)
+    await says(db, SU_HE, round_id)
+    async with db.read() as conn:
+        decided = await rounds.get_round(conn, round_id)
+        proof = await file_of(conn, decided.document_id, SITE)
+    assert decided.facts is not None
+    assert decided.facts.joint == JointFacts(rule="all", seats=2, needed=2, agreed=2, signers=("lu-wenxi", "su-he"))
+    assert [(one.person_id, one.ended) for one in proof.joint[0].seats] == [
+        ("lu-wenxi", None),
+        ("su-he", None),
+        ("cheng-yian", "removed"),
+    ]
+    assert [one.holds for one in verify(proof) if one.what == "seat"] == [True, True]
+    assert all(one.what != "seat" for one in verify(proof.model_copy(update={"joint": ()})))
+    first = proof.joint[0].seats[0].model_copy(update={"person_id": "someone"})
+    gone = proof.joint[0].model_copy(update={"seats": (first, *proof.joint[0].seats[2:])})
+    assert [one.holds for one in verify(proof.model_copy(update={"joint": (gone,)})) if one.what == "seat"] == [
+        False
+    ] * 2
+
+
+async def test_the_letter_names_the_seats(db: Database) -> None:
+    round_id = await joint(db, "su-he")
+    await says(db, LU_WENXI, round_id)
+    await says(db, SU_HE, round_id)
+    async with db.read() as conn:
+        letter = await get_letter(conn, round_id)
+    words = [one["words"] for one in letter.paper["body"]]
+    assert "本轮由2个席位办理（会签：全部同意，须有2个同意），本意见由第2席出具。" in words
+    assert any(one.startswith("此前已经签署：第1席") and one.endswith("陆闻溪。") for one in words)
 
 
 async def test_a_lead_without_a_chief_is_asked_as_its_head(

@@ -17,7 +17,7 @@ from services.intake.domain.submission import ROLES
 from services.intake.domain.windows import WindowUnknown
 from services.intake.shown import progress
 from services.intake.shown.documents import standing_of, trace_id
-from services.intake.shown.dossier import dossier_out, part_words, type_words
+from services.intake.shown.dossier import dossier_out, joint_words, part_words, signers_of, type_words
 from services.intake.store import dossier, people, versions, windows
 from services.intake.store.documents import Document
 from services.intake.store.dossier import Entry
@@ -176,7 +176,8 @@ async def show_dossier(request: Request, actor: Signed, document_id: UUID) -> HT
 
 async def _shown(conn: Connection, entries: list[Entry]) -> list[dict[str, Any]]:
     """Entries with the words and names that a reader needs."""
-    names = await people.names_of(conn, [e.actor["person_id"] for e in entries if e.actor.get("person_id")])
+    acted = [e.actor["person_id"] for e in entries if e.actor.get("person_id")]
+    names = await people.names_of(conn, [*acted, *(one for e in entries for one in signers_of(e))])
     units = await people.unit_names(conn)
     return [
         {
@@ -185,6 +186,7 @@ async def _shown(conn: Connection, entries: list[Entry]) -> list[dict[str, Any]]
             "words": type_words(entry.type),
             "who": names.get(entry.actor.get("person_id") or "", ""),
             "unit": units.get(entry.actor.get("unit_id") or "", ""),
+            "joint": joint_words(entry, names),
             "late": (entry.recorded_at - entry.occurred_at).total_seconds() > LATE_SECONDS,
         }
         for entry in entries

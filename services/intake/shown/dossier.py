@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.intake.domain.dossier import PARTS, TYPE_WORDS
 from services.intake.store.dossier import Entry
 from services.kernel.contracts import chain
 from services.kernel.contracts.refusals import Words
+from services.kernel.contracts.sign_offs import JOINT_RULES
 from services.kernel.runtime import language
 
 
@@ -33,3 +34,24 @@ def type_words(kind: str) -> str:
 def part_words(part: int) -> str:
     """The part of the file, in the reader's language."""
     return PARTS[part].of(language.current())
+
+
+def joint_words(entry: Entry, names: Mapping[str, str]) -> str:
+    """How several decided, where they did: rule, count, and who signed, by seat; empty where one person decided."""
+    joint = _joint(entry)
+    if not joint:
+        return ""
+    rule, signed = JOINT_RULES[joint["rule"]], [names.get(one, one) for one in joint["signers"]]
+    counts = f"{joint['agreed']}/{joint['seats']}"
+    return Words(
+        f"{rule.zh}，{counts}同意：{'、'.join(signed)}", f"{rule.en}, {counts} agreed: {', '.join(signed)}"
+    ).of(language.current())
+
+
+def signers_of(entry: Entry) -> Sequence[str]:
+    """The ids of everybody who signed in a seat."""
+    return list(_joint(entry).get("signers", ()))
+
+
+def _joint(entry: Entry) -> dict[str, Any]:
+    return ((entry.detail or {}).get("facts") or {}).get("joint") or {}

@@ -1,4 +1,4 @@
-"""What a signed record says in figures: booleans, numbers and days for the gates, never names or words of people.
+"""What a signed record says in figures: booleans, numbers and days for the gates, never names or words of people (ids where who signed matters).
 
 They travel with the decision of a round into the dossier, where the gates read them.
 """
@@ -75,6 +75,16 @@ class SignatureFacts(Message):
     missing_signers: int = 0
 
 
+class JointFacts(Message):
+    """How several decided: the rule, how many seats there were, had to agree and agreed, and the ids of who signed."""
+
+    rule: str
+    seats: int
+    needed: int
+    agreed: int
+    signers: tuple[str, ...] = ()
+
+
 class ReviewFacts(Message):
     """The reviewer's time: guaranteed until that day, and the day of the meeting."""
 
@@ -94,6 +104,7 @@ class Facts(Message):
     meeting: MeetingFacts | None = None
     signature: SignatureFacts | None = None
     review: ReviewFacts | None = None
+    joint: JointFacts | None = None
 
     @classmethod
     def together(cls, several: Iterable[Self | None]) -> Self:

@@ -21,7 +21,13 @@ UNSIGNED, SIGNED = "fawen.sign-off.1", "fawen.sign-off.2"
 GENESIS: Final = ""
 
 Hex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-What = Literal["chain", "hash", "signature", "key", "passkey"]
+What = Literal["chain", "hash", "signature", "key", "passkey", "seat"]
+# How several people decide one round (会签、或签、按比例).
+JOINT_RULES: Mapping[str, Words] = {
+    "all": Words("会签：全部同意", "all must agree"),
+    "any": Words("或签：一人同意即可", "one is enough"),
+    "ratio": Words("按比例同意", "a share must agree"),
+}
 
 
 class _Frozen(BaseModel):
@@ -67,8 +73,31 @@ class Site(_Frozen):
     origin: str
 
 
+class SeatRecord(_Frozen):
+    """A seat of a joint round, and what became of it if it did not sign: `ended` is removed or withdrawn."""
+
+    id: str
+    ordinal: int
+    unit_id: str
+    unit_name: str = ""
+    role: str = ""
+    person_id: str | None = None
+    ended: str | None = None
+    ended_reason: str = ""
+
+
+class JointRecord(_Frozen):
+    """A round that several decided: its rule (`part` of `whole` for a ratio), and every seat that there ever was."""
+
+    round_id: str
+    rule: str
+    part: int = 1
+    whole: int = 1
+    seats: tuple[SeatRecord, ...] = ()
+
+
 class SignOffFile(_Frozen):
-    """Everything that is needed to verify the sign-offs of one document."""
+    """Everything that is needed to verify the sign-offs of one document. Files from before seats have no `joint`."""
 
     format: Literal["fawen.sign-offs/1"] = "fawen.sign-offs/1"
     document_id: str
@@ -78,6 +107,7 @@ class SignOffFile(_Frozen):
     sign_offs: tuple[SignedRecord, ...]
     keys: tuple[PublicKey, ...] = ()
     passkeys: tuple[PublicPasskey, ...] = ()
+    joint: tuple[JointRecord, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -95,6 +125,7 @@ HOLDS: Mapping[What, Words] = {
     "signature": Words("签名有效", "the signature is good"),
     "key": Words("签署时密钥有效，属于签署人", "the key was the signer's and valid at the time"),
     "passkey": Words("通行密钥对这份记录的确认有效", "the passkey confirmed this very record"),
+    "seat": Words("签在自己的会签席位上，席位没有重复", "signed in a seat of the signer's own, filled once"),
 }
 FAILS: Mapping[What, Words] = {
     "chain": Words("与前一条接不上：有增删、调换", "does not follow the one before: added, left out or moved"),
@@ -102,6 +133,9 @@ FAILS: Mapping[What, Words] = {
     "signature": Words("签名不成立", "the signature is not good"),
     "key": Words("密钥不属于签署人，或者签署时无效", "the key is not the signer's, or was not valid at the time"),
     "passkey": Words("通行密钥的确认不成立", "the passkey's confirmation does not hold"),
+    "seat": Words(
+        "会签席位对不上：不存在、已减去、属于别人或者重复", "no such seat, taken away, another's, or filled twice"
+    ),
 }
 NO_SIGNATURE = Words("签于启用电子签名之前，没有签名", "from before signatures: none to verify")
 NO_PASSKEY = Words("没有使用通行密钥", "no passkey was used")
@@ -115,13 +149,23 @@ def verify(file: SignOffFile) -> list[Finding]:
     keys = {key.id: key for key in file.keys}
     passkeys = {passkey.credential_id: passkey for passkey in file.passkeys}
     found: list[Finding] = []
+    joint = {one.round_id: one for one in file.joint}
+    filled: set[str] = set()
     previous, signed_before = GENESIS, False
     for position, signed in enumerate(file.sign_offs, start=1):
         found += _of_chain(position, signed, previous, file.document_id)
         found += _of_signature(position, signed, keys, must=signed_before)
         found += _of_passkey(position, signed, passkeys, file.site)
+        found += _of_seat(position, signed.record, joint, filled)
         previous, signed_before = signed.record_hash, signed_before or signed.signature is not None
     return found
+
+
+def seat_of(record: Mapping[str, Any]) -> str:
+    """The seat in which a record was signed, as it is printed; empty where one person decided."""
+    ordinal, rule = (_in(record, "details", "seat", name) for name in ("ordinal", "rule"))
+    words = JOINT_RULES.get(str(rule))
+    return f"会签第{ordinal}席（{words.zh}）" if words else ""
 
 
 def verdict(findings: Sequence[Finding]) -> bool:
@@ -175,6 +219,23 @@ def _was_valid(record: Mapping[str, Any], key: PublicKey) -> bool:
     if named != (key.id, key.public_key, key.person_id) or at is None:
         return False
     return key.valid_from <= at and (key.valid_to is None or at < key.valid_to)
+
+
+def _of_seat(
+    position: int, record: Mapping[str, Any], joint: Mapping[str, JointRecord], filled: set[str]
+) -> Iterator[Finding]:
+    """In a joint round each record names a seat: there, not taken away, of the signer's unit or person, and its own."""
+    round_ = joint.get(str(_in(record, "round", "id")))
+    if round_ is None:
+        return
+    named = str(_in(record, "details", "seat", "id"))
+    seat = next((one for one in round_.seats if one.id == named and one.ended is None), None)
+    signers = (_in(record, "signer", "person_id"), _in(record, "signer", "on_behalf_of", "person_id"))
+    own = seat is not None and (
+        seat.person_id in signers if seat.person_id else seat.unit_id == _in(record, "signer", "unit_id")
+    )
+    yield _finding(position, "seat", holds=own and named not in filled)
+    filled.add(named)
 
 
 def _of_passkey(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -156,9 +156,21 @@ async def settle(tx: Connection, actor: Actor, matter: Matter, decision: Decisio
 
 
 async def close(tx: Connection, round_: Round, verdict: rounds.Verdict, amended_hash: str | None = None) -> None:
-    """Close a locked round with its verdict, and tell its workflow."""
+    """Close a locked round with its verdict, and tell its workflow; a joint one with who signed in its seats."""
+    joint = await seats.find(tx, round_.id)
+    if joint is not None:
+        verdict = replace(verdict, facts=_together(verdict.facts or Facts(), joint))
     await rounds.decide_round(tx, round_.id, verdict)
     await _tell(tx, round_, verdict, amended_hash)
+
+
+def _together(facts: Facts, joint: Joint) -> Facts:
+    """Facts of the last signature with what the seats add: who is missing is known only when the round closes."""
+    signature = facts.signature
+    if signature is not None:
+        missing = sum(not seat.agrees for seat in joint.live)
+        signature = signature.model_copy(update={"missing_signers": missing})
+    return facts.model_copy(update={"signature": signature, "joint": joint.facts()})
 
 
 async def _count_seat(tx: Connection, matter: Matter, signed: record.SignOff) -> str | None:
@@ -187,17 +199,19 @@ async def say_seats(tx: Connection, round_: Round, joint: Joint) -> None:
 
 
 async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision) -> record.SignOff:
-    round_ = matter.round_
+    round_, role = matter.round_, matter.seat.role if matter.seat else matter.round_.role
     signer = record.Person(actor.person_id, actor.person_name, actor.unit_id, actor.unit_name, matter.on_behalf_of)
     draft = record.compose(
         round_,
         signer,
-        role=matter.seat.role if matter.seat else round_.role,
+        role=role,
         outcome=decision.outcome,
         opinion=decision.opinion,
         details={**_with_facts(decision), **_seat_details(matter), **_return_details(decision)},
         papers=matter.papers,
-        sight=await sight_of(tx, round_, outcome=decision.outcome, person_id=signer.person_id, seen=matter.seen),
+        sight=await sight_of(
+            tx, round_, outcome=decision.outcome, person_id=signer.person_id, role=role, seen=matter.seen
+        ),
     )
     passkey = await confirmed(tx, signer.person_id, round_.id, draft, given=matter.seen.passkey, at=matter.now)
     key = await key_for(tx, round_.id, signer.person_id, at=matter.now)
@@ -212,7 +226,7 @@ async def _sign(tx: Connection, actor: Actor, matter: Matter, decision: Decision
         person_name=signer.name,
         unit_id=signer.unit_id,
         unit_name=signer.unit_name,
-        role=matter.seat.role if matter.seat else round_.role,
+        role=role,
         outcome=decision.outcome,
         text_hash=round_.text_hash,
         materials_hash=round_.materials_hash,
@@ -236,6 +250,7 @@ def _seat_details(matter: Matter) -> dict[str, Any]:
     if matter.seat is None or matter.joint is None:
         return {}
     seat = matter.seat
+    # Nothing of the other seats: they change while a passkey confirms this very record.
     return {"seat": {"id": str(seat.id), "ordinal": seat.ordinal, "rule": matter.joint.rule, "added_by": seat.added_by}}
 
 

@@ -18,7 +18,7 @@ from services.review.actions.deciding import Matter, insist, stage_of
 from services.review.actions.papers import DRAFTER
 from services.review.domain.commands import AnswerPoint, GiveOpinion, Point
 from services.review.domain.legality_refusals import AnswerMissing
-from services.review.domain.letter import Circumstances, letter_of
+from services.review.domain.letter import Circumstances, letter_of, seat_lines
 from services.review.domain.receiving import NOT_NEEDED
 from services.review.store import letters, papers, precedents, receiving
 from services.review.store.letters import Letter
@@ -82,6 +82,7 @@ async def _circumstances(
         not_needed=tuple((one.material, one.reason) for one in checks.values() if one.state == NOT_NEEDED),
         pauses=len(await papers.supplements_of(tx, round_.id)),
         urgency=(urgency.basis, urgency.reason) if urgency else None,
+        seats=seat_lines(matter.joint, matter.seat) if matter.joint and matter.seat else (),
         today=office_day(matter.now),
     )
 

@@ -20,7 +20,7 @@ from services.review.store import sign_offs
 from services.review.store.sign_offs import OpinionPoint
 
 
-async def sight_of(tx: Connection, round_: Round, *, outcome: str, person_id: str, seen: Seen) -> Sight:
+async def sight_of(tx: Connection, round_: Round, *, outcome: str, person_id: str, role: str, seen: Seen) -> Sight:
     """Text and materials by hash, findings, open points and names as they are now. Refused: HasNotSigned."""
     desk = here()
     before = await sign_offs.signed_before(tx, round_)
@@ -30,7 +30,7 @@ async def sight_of(tx: Connection, round_: Round, *, outcome: str, person_id: st
     register = await register_for(tx, desk.register, round_)
     return Sight(
         read=_read(own) if own is not None and seen.has_read == "changes" else {"how": "whole"},
-        words=words_of(desk.book, round_, outcome),
+        words=words_of(desk.book, round_, outcome, role),
         materials=[material.model_dump() for material in await materials_of(desk.blobs, round_.materials_hash)],
         findings=[finding.model_dump(mode="json") for finding in await findings_of(desk.blobs, round_, register)],
         points=[
@@ -39,15 +39,15 @@ async def sight_of(tx: Connection, round_: Round, *, outcome: str, person_id: st
     )
 
 
-def words_of(book: RuleBook, round_: Round, outcome: str) -> dict[str, Any]:
-    """The names and the article of a round, in both languages, and which book they stand in."""
+def words_of(book: RuleBook, round_: Round, outcome: str, role: str) -> dict[str, Any]:
+    """The names of stage, outcome and the signer's office, the article, in both languages, and in which book."""
     stage = book.kind(round_.kind).stage(round_.stage)
     cited = book.rules.get(round_.rule_id or "") or next((book.rule(name) for name in stage.rules), None)
     named = book.outcomes.get(outcome)
     return {
         "stage": _both(stage.name),
         "outcome": _both(named.words if named else Words(outcome, outcome)),
-        "role": _both(ROLE_WORDS.get(round_.role, Words(round_.role, round_.role))),
+        "role": _both(ROLE_WORDS.get(role, Words(role, role))),
         "rule": cited.id if cited else None,
         "article": _both(cited.article if cited else Words(stage.citation.words("zh"), stage.citation.words("en"))),
         "verified": cited.verified if cited else None,

@@ -9,7 +9,7 @@ from services.kernel.contracts.facts import Facts, SignatureFacts
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
-from services.review.actions.deciding import Decided, Decision, Matter, insist, settle, stage_of, take
+from services.review.actions.deciding import Decided, Decision, insist, settle, stage_of, take
 from services.review.domain.commands import Sign, Verify
 from services.review.domain.opinions import signature_refused, verification_refused
 from services.review.domain.returns import return_refused, targets
@@ -35,27 +35,17 @@ async def sign(
     )
     before = targets(book.kind(matter.round_.kind), matter.round_.stage)
     insist(return_refused(command.outcome, command.return_to, before))
+    whole = SignatureFacts(opinion=bool(command.opinion), name=bool(command.name), full_date=True)
     details = {"name": command.name, "date": command.date.isoformat()}
     decision = Decision(
         command.outcome,
         command.opinion,
         details,
         command.publication_day,
-        facts=Facts(signature=facts_of(matter, command)) if command.outcome == SIGNED else None,
+        facts=Facts(signature=whole) if command.outcome == SIGNED else None,
         return_to=command.return_to or None,
     )
     return await settle(tx, actor, matter, decision)
-
-
-def facts_of(matter: Matter, command: Sign) -> SignatureFacts:
-    """What the gates read of a signature: a joint one is whole when nobody is missing (公文条例第二十二条)."""
-    others = [seat for seat in matter.joint.live if seat != matter.seat] if matter.joint else []
-    return SignatureFacts(
-        opinion=bool(command.opinion),
-        name=bool(command.name),
-        full_date=True,
-        missing_signers=sum(not seat.agrees for seat in others),
-    )
 
 
 async def verify(tx: Connection, actor: Actor, round_id: UUID, command: Verify, *, book: RuleBook) -> Decided:

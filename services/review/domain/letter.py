@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.kernel.contracts.sign_offs import JOINT_RULES
 from services.kernel.procedure.deadlines import office_day
 from services.kernel.runtime.official.paper import Form, Paper, Paragraph, paragraphs
 from services.review.domain.commands import Adviser, GiveOpinion, Point
 from services.review.domain.record import Paper as Filed
 from services.review.domain.rounds import Round
+from services.review.domain.seats import Joint, Seat
 
 NATURES = {"must": "必须修改", "advice": "建议修改"}
 KINDS = {"legal_adviser": "法律顾问", "public_lawyer": "公职律师"}
@@ -33,6 +35,7 @@ class Circumstances:
     not_needed: tuple[tuple[str, str], ...]
     pauses: int
     urgency: tuple[str, str] | None
+    seats: tuple[str, ...]
     today: date
 
 
@@ -91,6 +94,8 @@ def _course(round_: Round, command: GiveOpinion, about: Circumstances) -> Iterat
         yield from paragraphs(
             Form.TEXT, f"起草单位因紧急情况请求缩短时间。依据：{_one_line(basis)}。理由：{_one_line(reason)}"
         )
+    for words in about.seats:
+        yield from paragraphs(Form.TEXT, words)
     for adviser in command.counsel:
         yield from paragraphs(Form.TEXT, _adviser(adviser))
 
@@ -130,3 +135,11 @@ def _day(moment: datetime) -> str:
 
 def _one_line(words: str) -> str:
     return " ".join(words.split())
+
+
+def seat_lines(joint: Joint, own: Seat) -> tuple[str, ...]:
+    """Who signs the round together, by which rule, in which seat this letter is given, and who has signed before."""
+    rule = JOINT_RULES[joint.rule].zh
+    said = f"本轮由{len(joint.live)}个席位办理（{rule}，须有{joint.needed}个同意），本意见由第{own.ordinal}席出具。"
+    before = [f"第{seat.ordinal}席{seat.unit_name}{seat.signed_name}" for seat in joint.live if seat.signed_name]
+    return (said, f"此前已经签署：{'、'.join(before)}。") if before else (said,)

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
+from services.kernel.contracts.facts import JointFacts
 from services.kernel.contracts.lifecycle import Ask
-from services.kernel.contracts.refusals import Refused, Words
+from services.kernel.contracts.refusals import Refused
 from services.review.domain import seat_refusals as no
 from services.review.domain.commands import Command, Line, Prose, Seen
 
@@ -27,13 +28,6 @@ class JointRule(StrEnum):
     ALL = "all"
     ANY = "any"
     RATIO = "ratio"
-
-
-RULE_WORDS: dict[JointRule, Words] = {
-    JointRule.ALL: Words("会签：全部同意", "All must agree"),
-    JointRule.ANY: Words("或签：一人同意即可", "One is enough"),
-    JointRule.RATIO: Words("按比例同意", "A share must agree"),
-}
 
 
 class NewSeat(Command):
@@ -123,6 +117,7 @@ class Seat:
     waits_for: tuple[UUID, ...] = ()
     outcome: str | None = None
     agrees: bool | None = None
+    signed_by: str | None = None
     signed_name: str | None = None
     signed_at: datetime | None = None
     ended: str | None = None
@@ -200,6 +195,11 @@ class Joint:
         side = {"met": True, "lost": False}.get(self.tally)
         given = [seat.outcome for seat in self.live if seat.outcome is not None and seat.agrees is side]
         return max(given, key=self.outcomes.index)
+
+    def facts(self) -> JointFacts:
+        """What the dossier says of it: who signed in which order of seats."""
+        signers = tuple(seat.signed_by for seat in self.live if seat.signed_by)
+        return JointFacts(rule=self.rule, seats=len(self.live), needed=self.needed, agreed=self.agreed, signers=signers)
 
     @property
     def revision(self) -> int:

@@ -32,6 +32,7 @@ from services.review.domain.refusals import NothingSigned
 from services.review.domain.rounds import Round
 from services.review.pages.forms import form_of
 from services.review.pages.words import OUTCOME_STATES, Mark
+from services.review.reading import seat_words
 from services.review.signing import file_of
 from services.review.store import rounds, sign_offs
 from services.review.store.keys import keys_of
@@ -58,7 +59,7 @@ async def show_seen(request: Request, actor: Signed, round_id: UUID, position: i
         file = await file_of(conn, round_.document_id, here().site)
         newer = await _newer(conn, round_)
     found = [one for one in contract.verify(file) if one.position == signed.position]
-    words = signed.record.get("words") or words_of(book_of(request), round_, signed.outcome)
+    words = signed.record.get("words") or words_of(book_of(request), round_, signed.outcome, signed.role)
     return render(
         request,
         "seen.html",
@@ -67,6 +68,7 @@ async def show_seen(request: Request, actor: Signed, round_id: UUID, position: i
         others=[one for one in chain if one.id != signed.id],
         record=signed.record,
         named={name: _said(value) for name, value in words.items()},
+        seat=seat_words(signed),
         kept="words" in signed.record,
         state=OUTCOME_STATES.get(signed.outcome, "now"),
         clauses=await _clauses(blobs_of(request), signed.text_hash),

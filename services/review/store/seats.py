@@ -120,7 +120,7 @@ select round_id, rule, part, whole, passing, outcomes, called_by, called_name, c
 SEATS = """
 select s.id, s.round_id, s.ordinal, s.person_id, s.person_name, s.unit_id, s.unit_name, s.role, s.leads, s.added_by,
        s.added_name, s.added_at, array(select o.first_id from seat_order o where o.then_id = s.id) as waits_for,
-       g.outcome, g.agrees, f.person_name as signed_name, f.signed_at, e.why as ended, e.person_name as ended_name,
+       g.outcome, g.agrees, f.person_id as signed_by, f.person_name as signed_name, f.signed_at, e.why as ended, e.person_name as ended_name,
        e.reason as ended_reason, e.ended_at
   from seats s
   left join seat_signs g on g.seat_id = s.id
@@ -139,6 +139,21 @@ async def find(conn: Connection, round_id: UUID) -> Joint | None:
     seats = [_seat(each) for each in await conn.fetch(SEATS, round_id)]
     values = {**dict(row), "rule": JointRule(row["rule"])}
     return Joint(**{**values, **_tuples(row, "passing", "outcomes"), "seats": tuple(seats)})
+
+
+JOINT_OF = """
+select j.round_id
+  from joint_rounds j
+  join rounds r on r.id = j.round_id
+ where r.document_id = $1
+ order by j.called_at, j.round_id
+"""
+
+
+async def of_document(conn: Connection, document_id: UUID) -> list[Joint]:
+    """Every joint signing of a document, in the order in which they began."""
+    found = [await find(conn, row["round_id"]) for row in await conn.fetch(JOINT_OF, document_id)]
+    return [one for one in found if one is not None]
 
 
 def _seat(row: asyncpg.Record) -> Seat:
