@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.refusals import Words
@@ -17,15 +17,22 @@ from services.kernel.runtime.directory import Role, Unit
 from services.review.actions.deciding import Matter, insist
 from services.review.domain import consultations as domain
 from services.review.domain.commands import FileStep
-from services.review.domain.consultation_commands import MEMO_HEADINGS, Memo, Stance, Take
+from services.review.domain.consultation_commands import MEMO_HEADINGS, Coordinate, Memo, Stance, Take
 from services.review.domain.consultation_refusals import TERM
 from services.review.domain.consultations import SILENCE, Asked
 from services.review.domain.rounds import Round
-from services.review.pages.words import Mark, mark
 from services.review.sheets.consultation.read import Read, needs_ruling, read
 from services.review.sheets.sheet import Closing
+from services.review.store.reports import Report
 
 NOW = "select clock_timestamp()"
+
+
+class Mark(NamedTuple):
+    """A state as the page shows it: class (colour and shape) and word."""
+
+    state: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class ConsultationShown:
         taken = self.found.takings.get(one.ordinal)
         said = mark(domain.TAKING_WORDS[taken.taken]) if taken else None
         return Row(one, mark(domain.STANCE_WORDS[one.standing(self.now)]), taken, said)
+
+    @property
+    def meetings(self) -> list[tuple[Report, Coordinate]]:
+        """The meetings that brought the units together, with who recorded each."""
+        return [(one, Coordinate.model_validate(one.body)) for one in self.found.meetings]
 
     def own(self, actor: Actor) -> Asked | None:
         """The request that the reader's own people may answer."""
@@ -132,6 +144,11 @@ class ConsultationSheet:
             days=term.value or 0,
             article=term.article.of(language.current()),
         )
+
+
+def mark(pair: tuple[Words, str]) -> Mark:
+    """A pair of words and class, for the reader."""
+    return Mark(pair[1], pair[0].of(language.current()))
 
 
 def _options(pairs: Mapping[Any, tuple[Words, str]]) -> list[tuple[str, str]]:
