@@ -59,6 +59,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_cleanup_open() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+begin
+    perform 1 from cleanups where id = new.cleanup_id for update;
+    if exists (select 1 from cleanup_results where cleanup_id = new.cleanup_id) then
+        raise exception 'cleanup.published';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_cleanup_sum() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+declare
+    listed integer;
+    counted integer[];
+begin
+    perform 1 from cleanups where id = new.cleanup_id for update;
+    select count(*) into listed from cleanup_inventory where cleanup_id = new.cleanup_id;
+    select array[count(*) filter (where outcome = 'retain'), count(*) filter (where outcome = 'amend'),
+                 count(*) filter (where outcome = 'repeal'), count(*) filter (where outcome = 'lapse')]
+      into counted
+      from (select distinct on (document_id) outcome from cleanup_outcomes
+             where cleanup_id = new.cleanup_id order by document_id, revision desc) newest;
+    if new.total <> listed or counted <> array[new.retained, new.amended, new.repealed, new.lapsed] then
+        raise exception 'cleanup.unequal';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_collected() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -759,6 +794,53 @@ ALTER TABLE review.checklist_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE review.cleanup_inventory (
+    cleanup_id uuid NOT NULL,
+    document_id uuid NOT NULL
+);
+
+CREATE TABLE review.cleanup_outcomes (
+    cleanup_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    revision integer NOT NULL,
+    outcome text NOT NULL,
+    reason text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT cleanup_outcomes_outcome_check CHECK ((outcome = ANY (ARRAY['retain'::text, 'amend'::text, 'repeal'::text, 'lapse'::text]))),
+    CONSTRAINT cleanup_outcomes_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT cleanup_outcomes_revision_check CHECK ((revision > 0))
+);
+
+CREATE TABLE review.cleanup_results (
+    cleanup_id uuid NOT NULL,
+    retained integer NOT NULL,
+    amended integer NOT NULL,
+    repealed integer NOT NULL,
+    lapsed integer NOT NULL,
+    total integer NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT cleanup_results_total_check CHECK ((total > 0)),
+    CONSTRAINT outcomes_add_up CHECK (((((retained + amended) + repealed) + lapsed) = total))
+);
+
+CREATE TABLE review.cleanups (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    issuer_unit text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    ground text NOT NULL,
+    cut_off_on date NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT cleanups_ground_check CHECK ((ground = ANY (ARRAY['periodic'::text, 'higher_law'::text, 'reform'::text, 'contradiction'::text, 'object_gone'::text, 'campaign'::text]))),
+    CONSTRAINT cleanups_name_check CHECK ((name <> ''::text))
 );
 
 CREATE TABLE review.consultation_asks (
@@ -1644,6 +1726,18 @@ ALTER TABLE ONLY review.chains
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.cleanup_inventory
+    ADD CONSTRAINT cleanup_inventory_pkey PRIMARY KEY (cleanup_id, document_id);
+
+ALTER TABLE ONLY review.cleanup_outcomes
+    ADD CONSTRAINT cleanup_outcomes_pkey PRIMARY KEY (cleanup_id, document_id, revision);
+
+ALTER TABLE ONLY review.cleanup_results
+    ADD CONSTRAINT cleanup_results_pkey PRIMARY KEY (cleanup_id);
+
+ALTER TABLE ONLY review.cleanups
+    ADD CONSTRAINT cleanups_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.consultation_asks
     ADD CONSTRAINT consultation_asks_pkey PRIMARY KEY (id);
 
@@ -1880,6 +1974,8 @@ CREATE INDEX catalogue_links_to ON review.catalogue_links USING btree (entry_id)
 
 CREATE INDEX checklist_answers_of ON review.checklist_answers USING btree (document_id, item, id);
 
+CREATE INDEX cleanups_of ON review.cleanups USING btree (issuer_unit, opened_at DESC);
+
 CREATE INDEX declared_changes_of ON review.declared_changes USING btree (document_id, target_id, id DESC);
 
 CREATE INDEX evaluations_of ON review.evaluations USING btree (document_id, at);
@@ -1949,6 +2045,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_publicati
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_revisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.checklist_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.cleanup_inventory FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.cleanup_outcomes FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.cleanup_results FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.cleanups FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.consultation_asks FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -2035,6 +2139,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.urgencies FOR EACH 
 CREATE TRIGGER guard_acceptance BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_acceptance();
 
 CREATE TRIGGER guard_answer BEFORE INSERT ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.guard_answer();
+
+CREATE TRIGGER guard_cleanup_open BEFORE INSERT ON review.cleanup_inventory FOR EACH ROW EXECUTE FUNCTION review.guard_cleanup_open();
+
+CREATE TRIGGER guard_cleanup_open BEFORE INSERT ON review.cleanup_outcomes FOR EACH ROW EXECUTE FUNCTION review.guard_cleanup_open();
+
+CREATE TRIGGER guard_cleanup_sum BEFORE INSERT ON review.cleanup_results FOR EACH ROW EXECUTE FUNCTION review.guard_cleanup_sum();
 
 CREATE TRIGGER guard_collected BEFORE INSERT ON review.declared_changes FOR EACH ROW EXECUTE FUNCTION review.guard_collected();
 
@@ -2133,6 +2243,18 @@ ALTER TABLE ONLY review.catalogue_revisions
 
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.cleanup_inventory
+    ADD CONSTRAINT cleanup_inventory_cleanup_id_fkey FOREIGN KEY (cleanup_id) REFERENCES review.cleanups(id);
+
+ALTER TABLE ONLY review.cleanup_inventory
+    ADD CONSTRAINT cleanup_inventory_document_id_fkey FOREIGN KEY (document_id) REFERENCES review.own_texts(document_id);
+
+ALTER TABLE ONLY review.cleanup_outcomes
+    ADD CONSTRAINT cleanup_outcomes_cleanup_id_document_id_fkey FOREIGN KEY (cleanup_id, document_id) REFERENCES review.cleanup_inventory(cleanup_id, document_id);
+
+ALTER TABLE ONLY review.cleanup_results
+    ADD CONSTRAINT cleanup_results_cleanup_id_fkey FOREIGN KEY (cleanup_id) REFERENCES review.cleanups(id);
 
 ALTER TABLE ONLY review.consultation_asks
     ADD CONSTRAINT consultation_asks_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.review.api import (
     catalogue,
+    cleanups,
     findings,
     keys,
     legality,
@@ -32,4 +33,5 @@ routers: list[APIRouter] = [
     catalogue.router,
     seals.router,
     standing.router,
+    cleanups.router,
 ]

@@ -8,6 +8,7 @@ from services.review.pages import (
     acts,
     board,
     catalogue,
+    cleanups,
     legality,
     rounds,
     seals,
@@ -28,4 +29,5 @@ routers: list[APIRouter] = [
     catalogue.router,
     seals.router,
     standing.router,
+    cleanups.router,
 ]

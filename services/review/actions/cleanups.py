@@ -1,0 +1,76 @@
+"""Clean-ups by the authority's filing clerk: opened over the register, an outcome for each document, then public.
+
+An outcome ends nothing by itself: a document is amended or ended by another one through its procedure, and the
+catalogue shows which.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.kernel.procedure.deadlines import office_day
+from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.db import Connection
+from services.kernel.runtime.directory import Role
+from services.review.actions.deciding import insist
+from services.review.actions.sessions import of_authority
+from services.review.domain.cleanups import (
+    GiveOutcome,
+    NothingInForce,
+    OpenCleanup,
+    opening_refused,
+    outcome_refused,
+    publishing_refused,
+)
+from services.review.store import cleanups, standing
+
+NOW = "select clock_timestamp()"
+
+
+class CleanedUp(BaseModel):
+    """The receipt: how many documents, and how many still have no outcome."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    total: int
+    missing: int
+
+
+async def open_cleanup(tx: Connection, actor: Actor, command: OpenCleanup) -> CleanedUp:
+    """Begin, over what was in force on the day. Refused: Forbidden, OtherAuthority, CleanupIncomplete, NothingInForce."""
+    await of_authority(tx, actor, command.issuer_unit, Role.FILING_CLERK)
+    now: datetime = await tx.fetchval(NOW)
+    insist(opening_refused(command, today=office_day(now)))
+    found = await standing.texts(tx, issuer_unit=command.issuer_unit, kind=command.kind)
+    day = command.cut_off_on
+    listed = [one.document_id for one in found if one.published_on <= day and one.stands(day)]
+    if not listed:
+        raise NothingInForce(field="cut_off_on")
+    return await _receipt(tx, await cleanups.open_cleanup(tx, command, listed, actor))
+
+
+async def give_outcome(tx: Connection, actor: Actor, cleanup_id: UUID, command: GiveOutcome) -> CleanedUp:
+    """Say what becomes of one document. Refused: UnknownCleanup, NotListed, OutcomeUnexplained, CleanupPublished."""
+    cleanup = await cleanups.hold(tx, cleanup_id)
+    await of_authority(tx, actor, cleanup.issuer_unit, Role.FILING_CLERK)
+    insist(outcome_refused(cleanup, command))
+    await cleanups.give(tx, cleanup_id, command, actor)
+    return await _receipt(tx, cleanup_id)
+
+
+async def publish(tx: Connection, actor: Actor, cleanup_id: UUID) -> CleanedUp:
+    """Publish the catalogue. Refused: UnknownCleanup, OutcomesUnequal, CleanupPublished, Forbidden, OtherAuthority."""
+    cleanup = await cleanups.hold(tx, cleanup_id)
+    await of_authority(tx, actor, cleanup.issuer_unit, Role.FILING_CLERK)
+    insist(publishing_refused(cleanup))
+    await cleanups.publish(tx, cleanup, actor)
+    return await _receipt(tx, cleanup_id)
+
+
+async def _receipt(tx: Connection, cleanup_id: UUID) -> CleanedUp:
+    cleanup = await cleanups.cleanup(tx, cleanup_id)
+    return CleanedUp(id=cleanup_id, total=len(cleanup.inventory), missing=cleanup.missing)
