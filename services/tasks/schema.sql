@@ -13,6 +13,35 @@ begin
 end
 $$;
 
+CREATE FUNCTION tasks.guard_approval() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'tasks'
+    AS $$
+begin
+    if exists (select 1 from inspections where id = new.inspection_id and person_id = new.person_id) then
+        raise exception 'inspection.own_proposal';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.guard_inspecting() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'tasks'
+    AS $$
+begin
+    if not inspection_is_approved(new.inspection_id) then
+        raise exception 'inspection.unapproved';
+    end if;
+    if exists (select 1 from inspection_recusals where inspection_id = new.inspection_id and person_id = new.person_id)
+        or not exists (select 1 from inspection_members
+                        where inspection_id = new.inspection_id and person_id = new.person_id) then
+        raise exception 'inspection.not_a_member';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION tasks.guard_item() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -35,6 +64,93 @@ begin
     end if;
     return new;
 end
+$$;
+
+CREATE FUNCTION tasks.guard_measure() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'tasks'
+    AS $$
+begin
+    if new.act = 'issued'
+        and not exists (select 1 from inspection_measure_acts where measure_id = new.measure_id and act = 'approved') then
+        raise exception 'measure.unapproved';
+    end if;
+    if new.act in ('approved', 'refused')
+        and exists (select 1 from inspection_measures where id = new.measure_id and person_id = new.person_id) then
+        raise exception 'measure.own';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.guard_member() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'tasks'
+    AS $$
+begin
+    if exists (select 1 from inspection_objects where inspection_id = new.inspection_id and unit_id = new.unit_id) then
+        raise exception 'inspection.own_unit';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.guard_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'tasks'
+    AS $$
+begin
+    perform 1 from inspections where id = new.inspection_id for update;
+    if exists (select 1 from inspection_approvals where inspection_id = new.inspection_id) then
+        raise exception 'inspection.widened';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.guard_step() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'tasks'
+    AS $$
+declare
+    said inspection_conclusions;
+    before inspection_steps;
+begin
+    select * into said from inspection_conclusions where id = new.conclusion_id for update;
+    if new.step in ('received', 'objected') and new.unit_id <> said.unit_id then
+        raise exception 'inspection.not_the_object';
+    end if;
+    if new.step = 'objected' then
+        select * into before from inspection_steps where conclusion_id = new.conclusion_id and step = 'received';
+        if not found then
+            raise exception 'inspection.not_received';
+        end if;
+        if new.day > before.until then
+            raise exception 'inspection.objection_late';
+        end if;
+    end if;
+    if new.step = 'reviewed' then
+        if not exists (select 1 from inspection_steps where conclusion_id = new.conclusion_id and step = 'objected') then
+            raise exception 'inspection.no_objection';
+        end if;
+        if said.person_id = new.person_id or said.unit_id = new.unit_id
+            or exists (select 1 from inspection_members
+                        where inspection_id = said.inspection_id and person_id = new.person_id) then
+            raise exception 'inspection.same_person';
+        end if;
+    end if;
+    if new.step = 'checked' and said.rectify_by is null then
+        raise exception 'inspection.nothing_to_check';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.inspection_is_approved(asked uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'tasks'
+    AS $$
+    select exists (select 1 from inspection_approvals where inspection_id = asked and approved)
 $$;
 
 CREATE TABLE tasks.items (
@@ -200,6 +316,136 @@ CREATE TABLE tasks.idempotency (
     response jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+CREATE TABLE tasks.inspection_approvals (
+    inspection_id uuid NOT NULL,
+    approved boolean NOT NULL,
+    words text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    decided_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_approvals_words_check CHECK ((words <> ''::text))
+);
+
+CREATE TABLE tasks.inspection_conclusions (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    inspection_id uuid NOT NULL,
+    unit_id text NOT NULL,
+    words text NOT NULL,
+    rectify_by date,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_conclusions_words_check CHECK ((words <> ''::text))
+);
+
+CREATE TABLE tasks.inspection_findings (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    inspection_id uuid NOT NULL,
+    unit_id text NOT NULL,
+    item text NOT NULL,
+    finding text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_findings_finding_check CHECK ((finding <> ''::text))
+);
+
+CREATE TABLE tasks.inspection_measure_acts (
+    measure_id uuid NOT NULL,
+    act text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_measure_acts_act_check CHECK ((act = ANY (ARRAY['approved'::text, 'refused'::text, 'issued'::text])))
+);
+
+CREATE TABLE tasks.inspection_measures (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    inspection_id uuid NOT NULL,
+    unit_id text NOT NULL,
+    kind text NOT NULL,
+    words text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_measures_kind_check CHECK ((kind = ANY (ARRAY['praise'::text, 'criticism'::text, 'accountability'::text]))),
+    CONSTRAINT inspection_measures_words_check CHECK ((words <> ''::text))
+);
+
+CREATE TABLE tasks.inspection_members (
+    inspection_id uuid NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    by_id text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE tasks.inspection_objects (
+    inspection_id uuid NOT NULL,
+    unit_id text NOT NULL
+);
+
+CREATE TABLE tasks.inspection_recusals (
+    inspection_id uuid NOT NULL,
+    person_id text NOT NULL,
+    reason text NOT NULL,
+    by_id text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_recusals_reason_check CHECK ((reason <> ''::text))
+);
+
+CREATE TABLE tasks.inspection_scope (
+    inspection_id uuid NOT NULL,
+    item text NOT NULL,
+    CONSTRAINT inspection_scope_item_check CHECK ((item <> ''::text))
+);
+
+CREATE TABLE tasks.inspection_steps (
+    conclusion_id uuid NOT NULL,
+    step text NOT NULL,
+    outcome text,
+    words text DEFAULT ''::text NOT NULL,
+    day date NOT NULL,
+    until date,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    unit_id text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_steps_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'changed'::text, 'withdrawn'::text, 'done'::text, 'not_done'::text]))),
+    CONSTRAINT inspection_steps_step_check CHECK ((step = ANY (ARRAY['received'::text, 'objected'::text, 'reviewed'::text, 'checked'::text]))),
+    CONSTRAINT step_has_its_outcome CHECK ((
+CASE step
+    WHEN 'reviewed'::text THEN (outcome = ANY (ARRAY['upheld'::text, 'changed'::text, 'withdrawn'::text]))
+    WHEN 'checked'::text THEN (outcome = ANY (ARRAY['done'::text, 'not_done'::text]))
+    ELSE (outcome IS NULL)
+END IS TRUE)),
+    CONSTRAINT step_has_words CHECK (((step = 'received'::text) OR (words <> ''::text))),
+    CONSTRAINT step_sets_a_day CHECK (((step = ANY (ARRAY['received'::text, 'objected'::text])) = (until IS NOT NULL)))
+);
+
+CREATE TABLE tasks.inspections (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    unit_id text NOT NULL,
+    matter text NOT NULL,
+    source text NOT NULL,
+    source_words text NOT NULL,
+    method text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT inspection_has_days CHECK ((starts_on <= ends_on)),
+    CONSTRAINT inspections_matter_check CHECK ((matter <> ''::text)),
+    CONSTRAINT inspections_method_check CHECK ((method <> ''::text)),
+    CONSTRAINT inspections_source_check CHECK ((source = ANY (ARRAY['decision'::text, 'instruction'::text, 'proposal'::text]))),
+    CONSTRAINT inspections_source_words_check CHECK ((source_words <> ''::text))
 );
 
 CREATE TABLE tasks.item_events (
@@ -388,6 +634,42 @@ ALTER TABLE ONLY tasks.extensions
 ALTER TABLE ONLY tasks.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
 
+ALTER TABLE ONLY tasks.inspection_approvals
+    ADD CONSTRAINT inspection_approvals_pkey PRIMARY KEY (inspection_id);
+
+ALTER TABLE ONLY tasks.inspection_conclusions
+    ADD CONSTRAINT inspection_conclusions_inspection_id_unit_id_key UNIQUE (inspection_id, unit_id);
+
+ALTER TABLE ONLY tasks.inspection_conclusions
+    ADD CONSTRAINT inspection_conclusions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.inspection_findings
+    ADD CONSTRAINT inspection_findings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.inspection_measure_acts
+    ADD CONSTRAINT inspection_measure_acts_pkey PRIMARY KEY (measure_id, act);
+
+ALTER TABLE ONLY tasks.inspection_measures
+    ADD CONSTRAINT inspection_measures_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tasks.inspection_members
+    ADD CONSTRAINT inspection_members_pkey PRIMARY KEY (inspection_id, person_id);
+
+ALTER TABLE ONLY tasks.inspection_objects
+    ADD CONSTRAINT inspection_objects_pkey PRIMARY KEY (inspection_id, unit_id);
+
+ALTER TABLE ONLY tasks.inspection_recusals
+    ADD CONSTRAINT inspection_recusals_pkey PRIMARY KEY (inspection_id, person_id);
+
+ALTER TABLE ONLY tasks.inspection_scope
+    ADD CONSTRAINT inspection_scope_pkey PRIMARY KEY (inspection_id, item);
+
+ALTER TABLE ONLY tasks.inspection_steps
+    ADD CONSTRAINT inspection_steps_pkey PRIMARY KEY (conclusion_id, step);
+
+ALTER TABLE ONLY tasks.inspections
+    ADD CONSTRAINT inspections_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY tasks.item_events
     ADD CONSTRAINT item_events_pkey PRIMARY KEY (id);
 
@@ -437,6 +719,10 @@ CREATE UNIQUE INDEX extensions_one_open ON tasks.extensions USING btree (task_id
 
 CREATE INDEX idempotency_age ON tasks.idempotency USING btree (created_at);
 
+CREATE INDEX inspection_findings_of ON tasks.inspection_findings USING btree (inspection_id, at);
+
+CREATE UNIQUE INDEX inspection_measures_decided_once ON tasks.inspection_measure_acts USING btree (measure_id) WHERE (act = ANY (ARRAY['approved'::text, 'refused'::text]));
+
 CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
 
 CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
@@ -475,7 +761,45 @@ CREATE TRIGGER extensions_decide_once BEFORE UPDATE ON tasks.extensions FOR EACH
 
 CREATE TRIGGER extensions_stay BEFORE DELETE ON tasks.extensions FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
 
+CREATE TRIGGER guard_approval BEFORE INSERT ON tasks.inspection_approvals FOR EACH ROW EXECUTE FUNCTION tasks.guard_approval();
+
+CREATE TRIGGER guard_inspecting BEFORE INSERT ON tasks.inspection_conclusions FOR EACH ROW EXECUTE FUNCTION tasks.guard_inspecting();
+
+CREATE TRIGGER guard_inspecting BEFORE INSERT ON tasks.inspection_findings FOR EACH ROW EXECUTE FUNCTION tasks.guard_inspecting();
+
 CREATE TRIGGER guard_item BEFORE DELETE OR UPDATE ON tasks.items FOR EACH ROW EXECUTE FUNCTION tasks.guard_item();
+
+CREATE TRIGGER guard_measure BEFORE INSERT ON tasks.inspection_measure_acts FOR EACH ROW EXECUTE FUNCTION tasks.guard_measure();
+
+CREATE TRIGGER guard_member BEFORE INSERT ON tasks.inspection_members FOR EACH ROW EXECUTE FUNCTION tasks.guard_member();
+
+CREATE TRIGGER guard_plan BEFORE INSERT ON tasks.inspection_objects FOR EACH ROW EXECUTE FUNCTION tasks.guard_plan();
+
+CREATE TRIGGER guard_plan BEFORE INSERT ON tasks.inspection_scope FOR EACH ROW EXECUTE FUNCTION tasks.guard_plan();
+
+CREATE TRIGGER guard_step BEFORE INSERT ON tasks.inspection_steps FOR EACH ROW EXECUTE FUNCTION tasks.guard_step();
+
+CREATE TRIGGER inspection_approvals_stay BEFORE DELETE OR UPDATE ON tasks.inspection_approvals FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_conclusions_stay BEFORE DELETE OR UPDATE ON tasks.inspection_conclusions FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_findings_stay BEFORE DELETE OR UPDATE ON tasks.inspection_findings FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_measure_acts_stay BEFORE DELETE OR UPDATE ON tasks.inspection_measure_acts FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_measures_stay BEFORE DELETE OR UPDATE ON tasks.inspection_measures FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_members_stay BEFORE DELETE OR UPDATE ON tasks.inspection_members FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_objects_stay BEFORE DELETE OR UPDATE ON tasks.inspection_objects FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_recusals_stay BEFORE DELETE OR UPDATE ON tasks.inspection_recusals FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_scope_stay BEFORE DELETE OR UPDATE ON tasks.inspection_scope FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspection_steps_stay BEFORE DELETE OR UPDATE ON tasks.inspection_steps FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER inspections_stay BEFORE DELETE OR UPDATE ON tasks.inspections FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
 
 CREATE TRIGGER item_events_stay BEFORE DELETE OR UPDATE ON tasks.item_events FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
 
@@ -500,6 +824,39 @@ ALTER TABLE ONLY tasks.extensions
 
 ALTER TABLE ONLY tasks.extensions
     ADD CONSTRAINT extensions_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks.plan_tasks(id);
+
+ALTER TABLE ONLY tasks.inspection_findings
+    ADD CONSTRAINT finding_within_objects FOREIGN KEY (inspection_id, unit_id) REFERENCES tasks.inspection_objects(inspection_id, unit_id);
+
+ALTER TABLE ONLY tasks.inspection_findings
+    ADD CONSTRAINT finding_within_scope FOREIGN KEY (inspection_id, item) REFERENCES tasks.inspection_scope(inspection_id, item);
+
+ALTER TABLE ONLY tasks.inspection_approvals
+    ADD CONSTRAINT inspection_approvals_inspection_id_fkey FOREIGN KEY (inspection_id) REFERENCES tasks.inspections(id);
+
+ALTER TABLE ONLY tasks.inspection_conclusions
+    ADD CONSTRAINT inspection_conclusions_inspection_id_unit_id_fkey FOREIGN KEY (inspection_id, unit_id) REFERENCES tasks.inspection_objects(inspection_id, unit_id);
+
+ALTER TABLE ONLY tasks.inspection_measure_acts
+    ADD CONSTRAINT inspection_measure_acts_measure_id_fkey FOREIGN KEY (measure_id) REFERENCES tasks.inspection_measures(id);
+
+ALTER TABLE ONLY tasks.inspection_measures
+    ADD CONSTRAINT inspection_measures_inspection_id_unit_id_fkey FOREIGN KEY (inspection_id, unit_id) REFERENCES tasks.inspection_objects(inspection_id, unit_id);
+
+ALTER TABLE ONLY tasks.inspection_members
+    ADD CONSTRAINT inspection_members_inspection_id_fkey FOREIGN KEY (inspection_id) REFERENCES tasks.inspections(id);
+
+ALTER TABLE ONLY tasks.inspection_objects
+    ADD CONSTRAINT inspection_objects_inspection_id_fkey FOREIGN KEY (inspection_id) REFERENCES tasks.inspections(id);
+
+ALTER TABLE ONLY tasks.inspection_recusals
+    ADD CONSTRAINT inspection_recusals_inspection_id_person_id_fkey FOREIGN KEY (inspection_id, person_id) REFERENCES tasks.inspection_members(inspection_id, person_id);
+
+ALTER TABLE ONLY tasks.inspection_scope
+    ADD CONSTRAINT inspection_scope_inspection_id_fkey FOREIGN KEY (inspection_id) REFERENCES tasks.inspections(id);
+
+ALTER TABLE ONLY tasks.inspection_steps
+    ADD CONSTRAINT inspection_steps_conclusion_id_fkey FOREIGN KEY (conclusion_id) REFERENCES tasks.inspection_conclusions(id);
 
 ALTER TABLE ONLY tasks.item_events
     ADD CONSTRAINT item_events_item_id_fkey FOREIGN KEY (item_id) REFERENCES tasks.items(id);
