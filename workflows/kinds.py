@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Literal
 
 from workflows.life import Ended, Life
 from workflows.returns import send_back
-from workflows.rounds import Decision
+from workflows.rounds import VOIDED, Decision
 
 DEFERRED = "deferred"
 
@@ -86,22 +86,27 @@ async def annual_report(life: Life) -> None:
 
 
 async def decide_and_sign(life: Life, *, on_this_text: tuple[str, ...]) -> None:
-    """The decision, its signature, its number. What the signer returns is reviewed and decided again."""
+    """The decision, its signature, its number. What the signer returns is reviewed and decided again.
+
+    So is a text that was handed in after the decision and before the signature.
+    """
     while True:
         await decide(life, on_this_text)
-        await life.step("party_report", early=False)
-        await life.step("npc_report", early=False)
-        if await sign_and_number(life):
+        if not await report_upward(life):
+            continue
+        ended = await sign_and_number(life)
+        if ended == "numbered":
             return
-        await send_back(life, "signing", life.decisions["signing"])
+        if ended == "returned":
+            await send_back(life, "signing", life.decisions["signing"])
 
 
 async def decide(life: Life, on_this_text: tuple[str, ...]) -> None:
-    """Legality review, then the collective decision; back to the review whenever the text must change."""
+    """Legality review, then the collective decision; back to the review whenever the text must change or has changed."""
     while True:
         await review_legality(life, on_this_text)
         await life.step("submission")
-        decision = await decide_collectively(life)
+        decision = await decide_collectively(life, ("legality_review", *on_this_text))
         match decision.outcome:
             case "passed":
                 return
@@ -110,6 +115,8 @@ async def decide(life: Life, on_this_text: tuple[str, ...]) -> None:
                 return
             case "rediscuss":
                 await life.revise("collective_deliberation", decision.outcome)
+            case "voided":
+                continue
             case _:
                 raise Ended(decision.outcome, "collective_deliberation")
 
@@ -130,33 +137,64 @@ async def review_legality(life: Life, on_this_text: tuple[str, ...]) -> None:
         await send_back(life, "legality_review", opinion)
 
 
-async def decide_collectively(life: Life) -> Decision:
-    """集体讨论决定: one meeting after another while the matter is deferred."""
+async def decide_collectively(life: Life, reviews: tuple[str, ...]) -> Decision:
+    """集体讨论决定: one meeting after another while the matter is deferred.
+
+    `voided` when the text is another than the one that `reviews` were about.
+    """
     while True:
         await life.hear_the_public_again()
-        await life.gate("collective_deliberation")
-        decision = await life.step("collective_deliberation", early=False)
+        if not await life.gate("collective_deliberation", about=reviews):
+            return life.voided()
+        decision = await life.step("collective_deliberation", early=False, once=True)
         if decision is None:
             raise ValueError(f"{life.document.kind} has no collective decision")
         if decision.outcome != DEFERRED:
             return decision
 
 
-async def sign_and_number(life: Life) -> bool:
-    """签发、复核、登记编号. False when the signer returns the text.
-
-    A change of substance found by 复核 goes back to the signer (公文条例 art. 25), not to the meeting.
-    """
-    await life.gate("signing")
-    while True:
-        signed = await life.step("signing", early=False)
-        if signed is not None and signed.outcome == "returned":
+async def report_upward(life: Life) -> bool:
+    """向同级党委请示报告，向人大常委会报告. False when another text was handed in meanwhile."""
+    for stage in ("party_report", "npc_report"):
+        reported = await life.step(stage, early=False, once=True)
+        if reported is not None and reported.outcome == VOIDED:
             return False
-        verified = await life.step("verification", early=False)
-        if verified is not None and verified.outcome != "ok":
-            await life.revise("verification", verified.outcome)
-            continue
-        await life.gate("registration_numbering")
-        if await life.number():
-            return True
-        await life.revise("registration_numbering", "returned")
+    return True
+
+
+async def sign_and_number(life: Life) -> Literal["numbered", "returned", "other_text"]:
+    """签发、复核、登记编号.
+
+    A change of substance found by 复核, and a text handed in after the signature, go back to the signer
+    (公文条例 art. 25), not to the meeting; a text handed in before it was never decided.
+    """
+    if not await life.gate("signing", about=("collective_deliberation",)):
+        return "other_text"
+    came_back = False
+    while True:
+        signed = await life.step("signing", early=False, once=True)
+        if signed is not None and signed.outcome == "returned":
+            return "returned"
+        if signed is not None and signed.outcome == VOIDED and not came_back:
+            return "other_text"
+        came_back = True
+        if await verified_and_numbered(life):
+            return "numbered"
+
+
+async def verified_and_numbered(life: Life) -> bool:
+    """复核 and number of the signed text; False when it goes back to the signer."""
+    if not life.stands("signing"):
+        return False
+    verified = await life.step("verification", early=False, once=True)
+    if verified is not None and verified.outcome == VOIDED:
+        return False
+    if verified is not None and verified.outcome != "ok":
+        await life.revise("verification", verified.outcome)
+        return False
+    if not await life.gate("registration_numbering", about=("signing", "verification")):
+        return False
+    if await life.number():
+        return True
+    await life.revise("registration_numbering", "returned")
+    return False

@@ -76,15 +76,18 @@ class Life(Story):
         )
         return await look_up(almanac.PLAN, question)
 
-    async def step(self, stage: str, *, early: bool = True) -> Decision | None:
-        """A recorded step: its unit files the paper, or a named person declares it not applicable."""
+    async def step(self, stage: str, *, early: bool = True, once: bool = False) -> Decision | None:
+        """A recorded step: its unit files the paper, or a named person declares it not applicable.
+
+        With `once`, another text that comes meanwhile ends it as `voided`: what must come before it is not about that.
+        """
         plan = self.plan.stage(stage)
         if plan is None:
             return None
         if not plan.applies:
             await self.record(stage, "closed", outcome=NOT_APPLICABLE)
             return None
-        return await self.round(plan, accepts_versions=early)
+        return await self.round(plan, accepts_versions=early, once=once)
 
     async def steps(self, *stages: str, early: bool = True) -> None:
         """Steps that may run side by side."""
@@ -126,14 +129,16 @@ class Life(Story):
             id=lifecycle.phase_id(self.document.document_id, "public_comment", ordinal),
         )
 
-    async def round(self, plan: StagePlan, *, accepts_versions: bool) -> Decision:
-        """Put a stage before its people, again as long as the text changes under their hands."""
+    async def round(self, plan: StagePlan, *, accepts_versions: bool, once: bool = False) -> Decision:
+        """Put a stage before its people, again as long as the text changes under their hands; see `step`."""
         while True:
             if plan.stage == "legality_review":
                 await self.hear_the_public_again()
             decision = await self._one_round(plan, accepts_versions)
             if decision.outcome != VOIDED:
                 self.decisions[plan.stage] = decision
+                return decision
+            if once and changed("reviewed-text"):
                 return decision
 
     async def on_this_text(self, *stages: str) -> None:
@@ -143,17 +148,32 @@ class Life(Story):
             if last is not None and last.text_hash != self.text.text_hash:
                 await self.step(stage)
 
-    async def gate(self, stage: str) -> None:
+    def stands(self, *stages: str) -> bool:
+        """Whether the last conclusions of these stages, where there are any, are about the present text."""
+        found = [last for stage in stages if (last := self.decisions.get(stage)) is not None]
+        return all(last.outcome == NOT_APPLICABLE or last.text_hash == self.text.text_hash for last in found)
+
+    def voided(self) -> Decision:
+        """Nothing is decided about the text that was asked for: another one stands."""
+        return Decision(outcome=VOIDED, text_hash=self.text.text_hash, decided_at=workflow.now())
+
+    async def gate(self, stage: str, *, about: tuple[str, ...] = (), numbered: bool = False) -> bool:
         """Wait until the dossier shows all that the law demands before `stage`.
 
         A step whose conclusion lets nothing pass sends the text back, and is done again on the adjusted one.
+        False when, meanwhile, another text was handed in than the conclusions of `about` rest on (713号第二十五条).
+        Once `numbered`, no other text is taken.
         """
         if not self.applies(stage):
-            return
+            return True
         question = intake.CheckGate(document_id=self.document.document_id, stage=stage, text_hash=self.text.text_hash)
         answer = await ask(intake.CHECK_GATE, question)
-        while not answer.passed:
-            await self.record(stage, "blocked", codes=answer.codes, accepts_versions=True)
+        while True:
+            if not self.stands(*about) and changed("reviewed-text"):
+                return False
+            if answer.passed:
+                return True
+            await self.record(stage, "blocked", codes=answer.codes, accepts_versions=not numbered)
             if answer.again:
                 await self._adjust(answer.again)
             else:
@@ -172,7 +192,7 @@ class Life(Story):
 
     async def revise(self, stage: str, outcome: str) -> None:
         """Back to the drafting office: wait for another version."""
-        before, ordinal = self.text.text_hash, self._next("revision")
+        before, ordinal = self._returned(stage), self._next("revision")
         key = lifecycle.phase_id(self.document.document_id, "revision", ordinal)
         link = f"/intake/document/{self.document.document_id}/revise"
         await asyncio.gather(
@@ -194,6 +214,13 @@ class Life(Story):
         )
         await until(lambda: self.text.text_hash != before)
         await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome="revised"))
+
+    def _returned(self, stage: str) -> str:
+        """The text that is sent back: what the decision was about, also when another has come since."""
+        last = self.decisions.get(stage)
+        if last is None or not changed("reviewed-text"):
+            return self.text.text_hash
+        return last.text_hash
 
     async def amended(self, decision: Decision) -> None:
         """The recorded amendments make the next version; the decision stands on that text.
@@ -251,7 +278,7 @@ class Life(Story):
         if not self.applies("publication"):
             await self._issue_unpublished()
             return
-        await self.gate("publication")
+        await self.gate("publication", numbered=True)
         number = self.doc_number or ""
         signed = self.decisions.get("signing")
         decided = self.decisions.get("collective_deliberation")

@@ -23,6 +23,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "time-from-acceptance": "2026-11: where the local rule says so, the time of a review counts from its acceptance",
     "seal-before-issue": "2026-11: the seal goes on the signed and numbered text before it is issued (电子签名法第十三条)",
     "own-register": "2026-11: a published document enters the register of laws and documents by itself",
+    "reviewed-text": "2026-11: a text handed in after its review, decision or signature goes back to it (713号第二十五条)",
 }
 
 

@@ -36,6 +36,8 @@ from services.kernel.text.validity import valid_to
 
 CLOSING = ("closed", "voided")
 VOIDED = "voided"
+# Handed in, and on its way to the procedure.
+NEWER_TEXT = "text.newer"
 
 
 async def record_stage(tx: Connection, message: RecordStage, book: RuleBook) -> Done:
@@ -59,13 +61,21 @@ async def record_stage(tx: Connection, message: RecordStage, book: RuleBook) -> 
 
 
 async def check_gate(conn: Connection, message: CheckGate, book: RuleBook, blobs: Blobs) -> GateAnswer:
-    """Ask the rules whether the document may enter a stage with this text. Warnings do not block."""
-    document = await documents.get(conn, message.document_id)
+    """Ask the rules whether the document may enter a stage with this text. Warnings do not block.
+
+    Where it may, no other text is taken until the next entry of the dossier allows it: whoever handed one in a moment
+    before is told of in time, and nothing is decided past it.
+    """
+    document = await documents.get_locked(conn, message.document_id)
     record = await record_of(conn, document, message.text_hash, blobs)
-    found = blocking(refusals(book, document.kind, message.stage, record))
+    found = [each.code for each in blocking(refusals(book, document.kind, message.stage, record))]
+    if (await versions.latest(conn, document.id)).text_hash != message.text_hash:
+        found.append(NEWER_TEXT)
+    if not found:
+        await documents.shut(conn, document.id)
     return GateAnswer(
         passed=not found,
-        codes=tuple(dict.fromkeys(refusal.code for refusal in found)),
+        codes=tuple(dict.fromkeys(found)),
         again=to_be_repeated(book, document.kind, message.stage, record),
     )
 

@@ -157,6 +157,14 @@ async def move(
     await tx.execute(MOVE, document_id, state, stage, accepts_versions, list(blocked_codes), doc_number)
 
 
+SHUT = "update documents set accepts_versions = false where id = $1 and accepts_versions"
+
+
+async def shut(tx: Connection, document_id: UUID) -> None:
+    """Take no other text of the document for now."""
+    await tx.execute(SHUT, document_id)
+
+
 WITHDRAW = """
 update documents
    set state = 'withdrawn', accepts_versions = false, blocked_codes = '{}', withdrawn_at = clock_timestamp()
