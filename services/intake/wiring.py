@@ -99,11 +99,6 @@ def citing(book: RuleBook) -> Iterator[None]:
         raise
 
 
-def visitor_of(request: Request) -> str:
-    """Under which name a visitor's keys are kept apart from those of others."""
-    return f"public:{request.client.host if request.client else ''}"
-
-
 def holder_of(code: str) -> str:
     """Under which name the keys of a receipt's holder are kept: neither the receipt nor an address stands in it."""
     return "receipt:" + hashlib.sha256(code.encode()).hexdigest()[:32]

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.intake.actions.answering import answer
+from services.intake.actions.groups import merge
 from services.intake.actions.reading import read_text
 from services.intake.actions.versions import submit_version
 from services.intake.domain.answers import AnswerMoved, AnswerTarget, Disposition, Given
@@ -271,3 +272,30 @@ def test_every_disposition_has_its_words() -> None:
     from services.intake.domain.answers import DISPOSITION_WORDS
 
     assert set(DISPOSITION_WORDS) == set(Disposition)
+
+
+async def test_groups_answered_apart_in_one_act_stay_two_lines_when_they_are_merged(desk: Desk) -> None:
+    window_id = await closed(desk, "应当按月清洗。", "罚款数额太高，请降低。")
+    first, second = await lines_of(desk, window_id)
+    await gives(desk, window_id, adopted(group=first.key), refused(group=second.key))
+
+    async with desk.db.transaction() as tx:
+        one, other = (await groups.several(tx, window_id, [UUID(first.key), UUID(second.key)])).values()
+        await merge(tx, an_actor(), window_id, one.id, others={other.id: other.revision}, revision=one.revision)
+
+    assert {(line.body, line.disposition) for line in await lines_of(desk, window_id)} == {
+        (first.body, "adopted"),
+        (second.body, "not_adopted"),
+    }
+
+
+async def test_groups_answered_alike_in_one_act_are_one_line_when_they_are_merged(desk: Desk) -> None:
+    window_id = await closed(desk, "应当按月清洗。", "罚款数额太高，请降低。")
+    first, second = await lines_of(desk, window_id)
+    await gives(desk, window_id, adopted(group=first.key), adopted(group=second.key))
+
+    async with desk.db.transaction() as tx:
+        one, other = (await groups.several(tx, window_id, [UUID(first.key), UUID(second.key)])).values()
+        await merge(tx, an_actor(), window_id, one.id, others={other.id: other.revision}, revision=one.revision)
+
+    assert [(line.size, line.disposition) for line in await lines_of(desk, window_id)] == [(2, "adopted")]

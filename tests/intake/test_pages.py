@@ -352,12 +352,12 @@ async def test_answers_by_form_are_published_with_sums(browser: Web, language: s
 async def test_equal_opinions_are_answered_at_once_by_form(browser: Web) -> None:
     window_id = await _closed(browser, "同意。", "同意！")
     async with browser.desk.db.read() as conn:
-        row = await conn.fetchrow("select id, likeness from comments order by id limit 1")
+        row = await conn.fetchrow("select comment_id, group_id from opinion_members order by comment_id limit 1")
 
     await form(
         browser,
         f"/intake/consultation/{window_id}/answers",
-        **{f"disposition.{row['id']}": "adopted", f"group.{row['id']}": row["likeness"]},
+        **{f"disposition.{row['comment_id']}": "adopted", f"group.{row['comment_id']}": str(row["group_id"])},
     )
 
     async with browser.desk.db.read() as conn:

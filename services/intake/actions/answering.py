@@ -53,11 +53,12 @@ async def answer(tx: Connection, actor: Actor, window_id: UUID, given: tuple[Giv
     """
     window = await to_answer(tx, actor, window_id)
     several(faults(given))
-    revision = await answers.next_revision(tx, window_id)
+    numbers = _numbered(given)
+    first = await answers.next_revisions(tx, window_id, len(numbers))
     done = 0
     wrong: list[Refused] = []
     for index, one in enumerate(given):
-        put = await _put(tx, _new(window_id, one, actor.person_id, revision), one)
+        put = await _put(tx, _new(window_id, one, actor.person_id, first + numbers[_said(one)]), one)
         done += put.written
         if put.moved:
             wrong.append(AnswerMoved(field=f"answers.{index}.seen"))
@@ -165,6 +166,15 @@ def _row(place: int, line: lines.Line) -> dict[str, object]:
     }
 
 
+def _numbered(given: tuple[Given, ...]) -> dict[tuple[str, str, str], int]:
+    """Each answer that differs from the others has a number of its own: groups that are merged later stay apart."""
+    return {said: number for number, said in enumerate(dict.fromkeys(_said(one) for one in given))}
+
+
+def _said(given: Given) -> tuple[str, str, str]:
+    return given.disposition, given.reason, given.clause
+
+
 def _new(window_id: UUID, given: Given, by: str, revision: int) -> NewAnswer:
     return NewAnswer(
         window_id=window_id,
@@ -180,9 +190,8 @@ def _new(window_id: UUID, given: Given, by: str, revision: int) -> NewAnswer:
 async def _put(tx: Connection, new: NewAnswer, given: Given) -> Put:
     if given.comment_id is not None:
         return await answers.put_one(tx, given.comment_id, new)
-    if given.group_id is not None:
-        return await answers.put_group(tx, given.group_id, new)
-    return await answers.put_alike(tx, given.group or "", new)
+    assert given.group is not None  # `faults` has seen to it
+    return await answers.put_group(tx, given.group, new)
 
 
 def _all_answered(window: Window, state: Answered, actor_id: str, ordinal: int) -> Fact:

@@ -26,11 +26,10 @@ DISPOSITION_WORDS: dict[Disposition, tuple[Words, str]] = {
 
 
 LONGEST_REASON, LONGEST_CLAUSE, LONGEST_NAME = 5_000, 100, 100
-LIKENESS = 64
 
 
 class Given(BaseModel):
-    """One answer: to one comment, or to a group: its id, or the likeness of comments that are equal.
+    """One answer: to one comment, or to a group.
 
     `seen` is the revision of the answer that its author saw; without it, an answer that somebody else gave stays.
     """
@@ -38,7 +37,7 @@ class Given(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     comment_id: UUID | None = None
-    group: str | None = Field(default=None, pattern="^([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
+    group: UUID | None = None
     disposition: Disposition
     reason: str = Field(default="", max_length=LONGEST_REASON)
     clause: str = Field(default="", max_length=LONGEST_CLAUSE)
@@ -48,11 +47,6 @@ class Given(BaseModel):
     @classmethod
     def _with_plain_line_ends(cls, value: str) -> str:
         return value.replace("\r\n", "\n").replace("\x00", "")
-
-    @property
-    def group_id(self) -> UUID | None:
-        """The group by its id, where it was named so."""
-        return UUID(self.group) if self.group and len(self.group) < LIKENESS else None
 
 
 class AnswerTarget(Invalid):

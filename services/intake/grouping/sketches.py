@@ -21,7 +21,7 @@ HASHES = BANDS * ROWS
 # Of longer texts the smallest hashes stand for all: their share in common is that of the texts, within 0.02 or so.
 MOST_PAIRS = 512
 # Pairs compared at once: what this takes is freed before the next lot.
-AT_ONCE = 1_000_000
+AT_ONCE = 250_000
 DIGEST, PAIR = 16, 4
 # A pair whose MinHash values agree less than this is not looked at closer; at ALIKE it happens to one pair in 100.
 HOPELESS = 0.36

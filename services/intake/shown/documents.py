@@ -26,8 +26,6 @@ from services.kernel.runtime import language
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 
-NOT_YET = Words("暂不能确定", "Cannot be fixed yet")
-
 
 @dataclass(frozen=True)
 class Standing:

@@ -70,26 +70,6 @@ with target as (
 select (select count(*) from target) as targets, (select count(*) from put) as written,
        (select count(*) from target where moved) as moved
 """
-PUT_ALIKE = """
-with target as (
-    select c.id, coalesce(case when $8::integer is null then a.answered_by <> $6 else a.revision > $8 end, false) as moved
-      from comments c
-      left join answers a on a.comment_id = c.id
-     where c.window_id = $1 and c.likeness = $2 and c.withdrawn_at is null and not coalesce(a.own, false)
-), put as (
-    insert into answers (comment_id, window_id, disposition, reason, clause, answered_by, revision, own)
-    select t.id, $1, $3, $4, $5, $6, $7, false
-      from target t
-     where not exists (select 1 from target where moved)
-    on conflict (comment_id) do update
-       set disposition = excluded.disposition, reason = excluded.reason, clause = excluded.clause,
-           answered_by = excluded.answered_by, answered_at = clock_timestamp(),
-           revision = excluded.revision, own = excluded.own
-    returning comment_id
-)
-select (select count(*) from target) as targets, (select count(*) from put) as written,
-       (select count(*) from target where moved) as moved
-"""
 
 
 async def put_one(tx: Connection, comment_id: UUID, new: NewAnswer) -> Put:
@@ -102,12 +82,7 @@ async def put_group(tx: Connection, group_id: UUID, new: NewAnswer) -> Put:
     return await _put(tx, PUT_GROUP, group_id, new)
 
 
-async def put_alike(tx: Connection, likeness: str, new: NewAnswer) -> Put:
-    """Answer all comments that say exactly the same, likewise."""
-    return await _put(tx, PUT_ALIKE, likeness, new)
-
-
-async def _put(tx: Connection, statement: str, target: UUID | str, new: NewAnswer) -> Put:
+async def _put(tx: Connection, statement: str, target: UUID, new: NewAnswer) -> Put:
     row = await tx.fetchrow(
         statement, new.window_id, target, new.disposition, new.reason, new.clause, new.by, new.revision, new.seen
     )
@@ -115,14 +90,16 @@ async def _put(tx: Connection, statement: str, target: UUID | str, new: NewAnswe
     return Put(**row)
 
 
-NEXT_REVISION = "update windows set answers_revision = answers_revision + 1 where id = $1 returning answers_revision"
+NEXT_REVISIONS = """
+update windows set answers_revision = answers_revision + $2 where id = $1 returning answers_revision - $2 + 1
+"""
 REVISION = "select answers_revision from windows where id = $1"
 
 
-async def next_revision(tx: Connection, window_id: UUID) -> int:
-    """The number of this act of answering, in a locked window."""
-    revision: int = await tx.fetchval(NEXT_REVISION, window_id)
-    return revision
+async def next_revisions(tx: Connection, window_id: UUID, count: int) -> int:
+    """The first of so many numbers for the answers of one act, in a locked window."""
+    first: int = await tx.fetchval(NEXT_REVISIONS, window_id, count)
+    return first
 
 
 async def revision_of(conn: Connection, window_id: UUID) -> int:

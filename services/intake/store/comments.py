@@ -23,7 +23,7 @@ class Comment:
     clause: str
     body: str
     body_hash: str
-    likeness: str
+    group_id: UUID | None
     received_at: datetime
     text_version: int
     entered_by: str | None
@@ -118,12 +118,13 @@ async def standing(conn: Connection, comment_ids: Sequence[UUID]) -> list[UUID]:
 
 
 BY_RECEIPT = """
-select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
+select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, m.group_id, c.received_at,
        c.text_version, c.entered_by, c.withdrawn_at,
        a.disposition, a.reason, a.clause as answer_clause, c.hidden_at, c.hidden_reason,
        comment_decisions(c.id) as decided
   from comments c
   left join answers a on a.comment_id = c.id
+  left join opinion_members m on m.comment_id = c.id
  where c.receipt = $1
 """
 
@@ -137,12 +138,13 @@ async def by_receipt(conn: Connection, receipt: str) -> Comment:
 
 
 OF_WINDOW = """
-select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, c.likeness, c.received_at,
+select c.id, c.window_id, c.receipt, c.channel, c.clause, c.body, c.body_hash, m.group_id, c.received_at,
        c.text_version, c.entered_by, c.withdrawn_at,
        a.disposition, a.reason, a.clause as answer_clause, c.hidden_at, c.hidden_reason,
        comment_decisions(c.id) as decided
   from comments c
   left join answers a on a.comment_id = c.id
+  left join opinion_members m on m.comment_id = c.id
  where c.window_id = $1
    and ($2::uuid is null or c.id > $2)
    and (not $3 or a.comment_id is null and c.withdrawn_at is null)
@@ -156,18 +158,6 @@ async def of_window(
 ) -> list[Comment]:
     """Comments of a window in the order in which they came, after the last one of the page before."""
     return [Comment(**row) for row in await conn.fetch(OF_WINDOW, window_id, after, unanswered, limit)]
-
-
-ALIKE = """
-select likeness, count(*) as count from comments
- where window_id = $1 and likeness = any($2::text[]) and withdrawn_at is null
- group by likeness
-"""
-
-
-async def alike_of(conn: Connection, window_id: UUID, likenesses: list[str]) -> dict[str, int]:
-    """How many comments of a window say the same, by likeness."""
-    return {row["likeness"]: row["count"] for row in await conn.fetch(ALIKE, window_id, likenesses)}
 
 
 # While no result is recorded, and once a window was reopened, there is nothing stored to go by.

@@ -45,7 +45,8 @@ FIRST = Place(2**31 - 1, UUID(int=0), 0)
 # A page takes no time; the whole table of a million opinions, which is published once, does.
 WHOLE_SECONDS = 600
 # Lines are found by the figures that are kept of groups (0109, 0114); words are fetched for those of one page, one by
-# one (limit 1), however many the planner expects. One group is several lines when its opinions came by different
+# one (limit 1), however many the planner expects; a function is called only for the few lines that need it, for a call
+# costs more than all else of a line. One group is several lines when its opinions came by different
 # answers, as after a merge.
 LIVE = """
 with line as (
@@ -74,9 +75,22 @@ with line as (
 select l.key::text as key, coalesce(g.name, '') as name, l.size, c.id as comment_id, c.clause as about, c.body,
        c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason, l.revision, l.own, a.disposition,
        coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
-       comment_decisions(c.id) as decided
+       case when exists (select 1 from comment_masks k where k.comment_id = c.id and k.covered is not null)
+            then comment_decisions(c.id) end as decided
   from line l
- cross join lateral (select case when l.own then l.key else opinion_shown($1, l.key, l.revision) end as id limit 1) s
+  left join lateral (select m.comment_id as id, c.hidden_at
+                       from opinion_members m
+                      cross join lateral (select c.hidden_at from comments c
+                                           where c.id = m.comment_id and c.withdrawn_at is null limit 1) c
+                       left join lateral (select a.own, a.revision from answers a
+                                           where a.comment_id = m.comment_id limit 1) a on true
+                      where not l.own and m.window_id = $1 and m.group_id = l.key and not coalesce(a.own, false)
+                        and coalesce(a.revision, 0) = l.revision
+                      order by m.comment_id
+                      limit 1) f on true
+ cross join lateral (select case when l.own then l.key
+                                 when f.hidden_at is null then f.id
+                                 else opinion_shown($1, l.key, l.revision) end as id limit 1) s
  cross join lateral (select c.id, c.clause, c.body, c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason
                         from comments c where c.id = s.id limit 1) c
   left join lateral (select a.disposition, a.reason, a.clause, a.answered_by
@@ -125,11 +139,22 @@ select l.key::text as key, coalesce(g.name, '') as name, l.size, c.id as comment
        c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason, coalesce(a.revision, 0) as revision,
        l.own, case when l.own or g.answered = g.size then a.disposition end as disposition,
        coalesce(a.reason, '') as reason, coalesce(a.clause, '') as clause, a.answered_by,
-       comment_decisions(c.id) as decided
+       case when exists (select 1 from comment_masks k where k.comment_id = c.id and k.covered is not null)
+            then comment_decisions(c.id) end as decided
   from line l
   left join lateral (select g.name, g.size, g.answered from opinion_groups g where g.id = l.key limit 1) g on true
+  left join lateral (select m.comment_id as id, c.hidden_at
+                       from opinion_members m
+                      cross join lateral (select c.hidden_at from comments c
+                                           where c.id = m.comment_id and c.withdrawn_at is null limit 1) c
+                      where not l.own and m.window_id = $1 and m.group_id = l.key
+                        and not exists (select 1 from answers a where a.comment_id = m.comment_id and a.own)
+                      order by m.comment_id
+                      limit 1) f on true
  cross join lateral (select max(n.revision) as revision from group_answers n where n.group_id = l.key and n.size > 0) n
- cross join lateral (select case when l.own then l.key else opinion_shown($1, l.key, null) end as id,
+ cross join lateral (select case when l.own then l.key
+                                 when f.hidden_at is null then f.id
+                                 else opinion_shown($1, l.key, null) end as id,
                             case when l.own then l.key
                                  when n.revision > 0 then opinion_shown($1, l.key, n.revision) end as answered limit 1) s
  cross join lateral (select c.id, c.clause, c.body, c.body_hash, c.channel, c.received_at, c.text_version, c.hidden_reason
@@ -173,7 +198,9 @@ async def members(
 PUBLISHED = """
 select l.position, l.key, l.name, l.size, c.id as comment_id, c.clause as about, c.body, c.body_hash, c.channel,
        c.received_at, c.text_version, c.hidden_reason, 0 as revision, false as own, l.disposition, l.reason, l.clause,
-       null as answered_by, comment_decisions(c.id) as decided
+       null as answered_by,
+       case when exists (select 1 from comment_masks k where k.comment_id = c.id and k.covered is not null)
+            then comment_decisions(c.id) end as decided
   from opinion_lines l
   join comments c on c.id = l.comment_id
  where l.window_id = $1 and l.position > $2

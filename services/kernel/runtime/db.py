@@ -79,7 +79,9 @@ class Database:
     async def read(self) -> AsyncIterator[Connection]:
         """A connection without a transaction, for reading. Raises Unavailable when it cannot be had or is cut."""
         try:
-            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            # To wait with a limit costs a task of its own; where one lies idle there is nothing to wait for.
+            limit = None if self._pool.get_idle_size() else ACQUIRE_SECONDS
+            connection = await self._pool.acquire(timeout=limit)
         except GONE as gone:
             raise Unavailable("database") from gone
         try:

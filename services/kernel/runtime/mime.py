@@ -59,8 +59,3 @@ async def read_mail(data: bytes, *, seconds: float = SECONDS) -> ReadMail:
     given = json.loads(answer.text)
     files = tuple(MailFile(one["name"], one["type"], base64.b64decode(one["content"])) for one in given.pop("files"))
     return ReadMail(**given | {"results": tuple(given["results"])}, files=files)
-
-
-def stop_readers() -> None:
-    """End the parsing processes; the next mail starts new ones."""
-    _workers.stop()
