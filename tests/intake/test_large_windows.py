@@ -10,7 +10,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from services.intake.store import answers, comments, groups, lines, summaries, windows
+from services.intake.store import answers, comments, groups, lines, moderation, summaries, windows
+from services.intake.store.moderation import Filter
 from services.kernel.runtime.db import set_codecs
 from tests.intake.builders import Desk
 
@@ -33,6 +34,16 @@ update intake.windows set closed_at = closes_at, summary_at = closes_at where id
 set session_replication_role = origin;
 analyze intake.comments; analyze intake.opinion_groups; analyze intake.opinion_members;
 """
+# Every opinion alone in the published table, whose lines the public searches.
+PUBLISH = """
+set session_replication_role = replica;
+insert into intake.opinion_tables (window_id, table_hash, lines) values ('{window}', repeat('0', 64), {comments});
+insert into intake.opinion_lines (window_id, position, key, name, comment_id, size, disposition, reason, clause)
+select '{window}', row_number() over (order by id), id::text, '', id, 1, 'adopted', '', '' from intake.comments;
+set session_replication_role = origin;
+analyze intake.opinion_lines;
+"""
+NOWHERE, STRETCH = "没有人这样说", 500
 BIGGEST = "select id from opinion_groups order by size desc limit 1"
 
 
@@ -68,6 +79,41 @@ async def test_what_pages_of_a_large_window_ask_touches_few_rows(desk: Desk, lar
 
     assert {statement: rows for statement, rows in touched.items() if rows > FEW} == {}
     assert second <= FEW
+
+
+async def test_a_search_reads_a_stretch_however_rare_the_words_are(
+    desk: Desk, people: asyncpg.Connection[asyncpg.Record], large: UUID
+) -> None:
+    await people.execute(PUBLISH.format(window=large, comments=COMMENTS))
+    first = moderation.BEFORE_ALL
+    async with desk.db.read() as conn:
+        await set_codecs(conn)
+        biggest = await conn.fetchval(BIGGEST)
+        asked: list[tuple[str, tuple[Any, ...]]] = [
+            (moderation.LISTED, (large, first, None, None, "", None, 31, 31)),
+            (moderation.LISTED, (large, first, None, None, NOWHERE, None, STRETCH, 31)),
+            (moderation.LISTED, (large, first, None, biggest, NOWHERE, None, STRETCH, 31)),
+            (moderation.LISTED, (large, first, True, None, "", None, 31, 31)),
+            (moderation.LISTED, (large, first, None, None, "", "letter", STRETCH, 31)),
+            (lines.PUBLISHED, (large, 0, None, NOWHERE, None, 51, STRETCH)),
+            (lines.PUBLISHED, (large, 0, None, None, None, 51, 20_000)),
+        ]
+        touched = [await _touched(conn, statement, values) for statement, values in asked]
+
+    assert [rows <= FEW for rows in touched] == [True] * len(asked), touched
+
+
+async def test_a_search_goes_on_where_the_stretch_before_ended(
+    desk: Desk, large: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moderation, "MOST_READ", 50_000)
+    pages, after = [], None
+    async with desk.db.read() as conn:
+        while (page := await moderation.listed(conn, large, Filter(search=f"意见{COMMENTS}"), after=after)).further:
+            pages.append(page)
+            after = page.further
+
+    assert [len(one.found) for one in [*pages, page]] == [0, 0, 1]
 
 
 async def test_a_page_in_the_middle_of_a_large_window_begins_where_the_one_before_ended(

@@ -51,7 +51,7 @@ async def hides(desk: Desk, window_id: UUID, actor: Any = None, **given: Any) ->
 
 async def hidden_ones(desk: Desk, window_id: UUID) -> list[UUID]:
     async with desk.db.read() as conn:
-        return [one.id for one in await moderation.listed(conn, window_id, Filter(hidden=True))]
+        return [one.id for one in (await moderation.listed(conn, window_id, Filter(hidden=True))).found]
 
 
 async def test_chosen_opinions_are_hidden_with_a_reason_and_nothing_is_deleted(desk: Desk) -> None:

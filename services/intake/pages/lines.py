@@ -17,6 +17,8 @@ from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 
 PAGE = 50
+# A page reads at most so many lines, however rare the words are; the next one goes on where it ended.
+MOST_READ = 20_000
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,17 @@ async def published_page(conn: Connection, blobs: Blobs, window: Window, wish: W
         words=wish.q or None,
         about=wish.clause or None,
         limit=PAGE + 1,
+        upto=wish.after + MOST_READ,
     )
+    table = await lines.table_of(conn, window.id)
     texts = await texts_of(conn, blobs, window)
     page = found[:PAGE]
     rows = [(one.position, row_of(one.line, texts)) for one in page]
+    further = wish.after + MOST_READ if table and wish.after + MOST_READ < table.lines else None
     return {
         "rows": [(place, row) for place, row in rows if _says(row, wish.q)],
         "wish": wish,
-        "more": wish.address(page[-1].position) if len(found) > PAGE else None,
+        "more": wish.address(place) if (place := page[-1].position if len(found) > PAGE else further) else None,
         "filters": filters_of(texts),
         "texts": texts,
     }

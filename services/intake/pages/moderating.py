@@ -156,8 +156,8 @@ async def _page(
 ) -> HTMLResponse:
     async with database(request).read() as conn:
         window = await moderated_window(conn, actor, window_id)
-        found = await store.listed(conn, window_id, view.filter, after=view.after, limit=PAGE + 1)
-        page = found[:PAGE]
+        found = await store.listed(conn, window_id, view.filter, after=view.after, limit=PAGE)
+        page = found.found
         places = await masks.places_of(conn, [one.id for one in page])
         acts = await store.acts_of(conn, window_id)
         hidden = await store.hidden_counts(conn, window_id)
@@ -182,7 +182,7 @@ async def _page(
             }
             for one in page
         ],
-        more=str(page[-1].id) if len(found) > PAGE else None,
+        more=str(found.further) if found.further else None,
         acts=[(act, reason_words(act.reason), names.get(act.acted_by, act.acted_by)) for act in acts],
         hidden=[(reason_words(reason), count) for reason, count in hidden.items()],
         reasons=[(reason.value, REASON_WORDS[reason].of(reader)) for reason in REASONS[Act.HIDDEN]],

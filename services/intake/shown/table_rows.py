@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from services.intake.domain.answers import TableTooLong
 from services.intake.shown.lines import Row, row_of, texts_of
 from services.intake.store import answers, comments, lines
@@ -14,8 +16,11 @@ from services.kernel.runtime.db import Connection
 MOST_LINES = {"docx": 5_000, "xlsx": 50_000, "csv": 100_000}
 
 
-async def rows_of(conn: Connection, blobs: Blobs, window: Window, *, most: int) -> list[tuple[int, Row]]:
-    """Every line of a window's table with its place. Raises TableTooLong where there are more than `most`."""
+async def rows_of(conn: Connection, blobs: Blobs, window: Window, *, most: int) -> Iterator[tuple[int, Row]]:
+    """Every line of a window's table with its place, put into words as it is asked for: outside the loop, one by one.
+
+    Raises TableTooLong where there are more than `most`.
+    """
     texts = await texts_of(conn, blobs, window)
     if window.answers_published_at is not None:
         found = [one.line for one in await lines.published(conn, window.id, limit=most + 1)]
@@ -23,7 +28,7 @@ async def rows_of(conn: Connection, blobs: Blobs, window: Window, *, most: int) 
         found = await lines.live(conn, window.id, limit=most + 1)
     if len(found) > most:
         raise TableTooLong(most)
-    return [(place, row_of(line, texts)) for place, line in enumerate(found, 1)]
+    return ((place, row_of(line, texts)) for place, line in enumerate(found, 1))
 
 
 async def facts_of(conn: Connection, window: Window) -> list[str]:

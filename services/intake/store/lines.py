@@ -40,7 +40,8 @@ class Line:
         return Place(self.size, UUID(self.key), self.revision)
 
 
-FIRST = Place(2**31 - 1, UUID(int=0), 0)
+LAST = 2**31 - 1
+FIRST = Place(LAST, UUID(int=0), 0)
 
 # A page takes no time; the whole table of a million opinions, which is published once, does.
 WHOLE_SECONDS = 600
@@ -203,7 +204,7 @@ select l.position, l.key, l.name, l.size, c.id as comment_id, c.clause as about,
             then comment_decisions(c.id) end as decided
   from opinion_lines l
   join comments c on c.id = l.comment_id
- where l.window_id = $1 and l.position > $2
+ where l.window_id = $1 and l.position > $2 and l.position <= $7
    and ($3::text is null or l.disposition = $3)
    and ($4::text is null or c.hidden_at is null and position(lower($4) in lower(c.body)) > 0
         or position(lower($4) in lower(l.reason)) > 0 or position(lower($4) in lower(l.name)) > 0)
@@ -230,9 +231,11 @@ async def published(
     words: str | None = None,
     about: str | None = None,
     limit: int | None = None,
+    upto: int = LAST,
 ) -> list[Published]:
-    """The lines as published, after a position; those with that answer, these words, about that clause."""
-    rows = await conn.fetch(PUBLISHED, window_id, after, disposition, words, about, limit)
+    """The lines as published, after a position and up to another; those with that answer, these words, about that
+    clause."""
+    rows = await conn.fetch(PUBLISHED, window_id, after, disposition, words, about, limit, min(upto, LAST))
     return [_published(dict(row)) for row in rows]
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
+
+import asyncpg
 
 from services.kernel.runtime.db import Connection
 
-# A search reads every comment of a window, and a group may be large.
+# An act by search reads every comment of a window, and a group may be large.
 ACT_SECONDS = 120
+BEFORE_ALL = UUID(int=0)
 
 CHOSEN_ONES = """
 select c.id from comments c
@@ -176,18 +180,42 @@ class Listed:
     group_id: UUID | None
 
 
+# A page reads at most so many opinions, however rare the words are; the next one goes on where it ended.
+MOST_READ = 20_000
 LISTED = """
-select c.id, c.body, c.channel, c.clause, c.received_at, c.withdrawn_at, c.hidden_at, c.hidden_reason, m.group_id
-  from comments c
-  left join opinion_members m on m.comment_id = c.id
- where c.window_id = $1
-   and ($2::uuid is null or c.id > $2)
-   and ($3::boolean is null or (c.hidden_at is not null) = $3)
-   and ($4 = '' or position($4 in c.body) > 0)
-   and ($5::uuid is null or m.group_id = $5)
-   and ($6::text is null or c.channel = $6)
- order by c.id
- limit $7
+with part as (
+    (select c.id from comments c
+      where $4::uuid is null and $3::boolean is not true and c.window_id = $1 and c.id > $2
+      order by c.id
+      limit $7)
+    union all
+    (select c.id from comments c
+      where $4::uuid is null and $3::boolean and c.window_id = $1 and c.id > $2 and c.hidden_at is not null
+      order by c.id
+      limit $7)
+    union all
+    (select m.comment_id from opinion_members m
+      where m.window_id = $1 and m.group_id = $4 and m.comment_id > $2
+      order by m.comment_id
+      limit $7)
+), read as (
+    select c.id, c.body, c.channel, c.clause, c.received_at, c.withdrawn_at, c.hidden_at, c.hidden_reason,
+           row_number() over (order by p.id) = $7 as last,
+           ($3::boolean is null or (c.hidden_at is not null) = $3)
+           and ($5 = '' or position($5 in c.body) > 0)
+           and ($6::text is null or c.channel = $6) as fits
+      from part p
+     cross join lateral (select c.id, c.body, c.channel, c.clause, c.received_at, c.withdrawn_at, c.hidden_at,
+                                c.hidden_reason
+                           from comments c where c.id = p.id limit 1) c
+     order by p.id
+)
+select r.id, r.body, r.channel, r.clause, r.received_at, r.withdrawn_at, r.hidden_at, r.hidden_reason,
+       (select m.group_id from opinion_members m where m.comment_id = r.id) as group_id, r.fits, r.last
+  from read r
+ where r.fits or r.last
+ order by r.id
+ limit $8
 """
 
 
@@ -200,13 +228,34 @@ class Filter:
     group: UUID | None = None
     channel: str | None = None
 
+    @property
+    def sifts(self) -> bool:
+        """Whether opinions are read that are not listed; where not, an index gives the very page."""
+        by_index = self.hidden is None or (self.hidden and self.group is None)
+        return not by_index or bool(self.search or self.channel)
+
+
+class Page(NamedTuple):
+    """Opinions that were found, and from where to go on; None when there is nothing behind."""
+
+    found: list[Listed]
+    further: UUID | None
+
 
 async def listed(
     conn: Connection, window_id: UUID, chosen: Filter, *, after: UUID | None = None, limit: int = 50
-) -> list[Listed]:
+) -> Page:
     """Opinions of a window that pass the filter, in the order in which they came."""
+    within = MOST_READ if chosen.sifts else limit + 1
     rows = await conn.fetch(
-        LISTED, window_id, after, chosen.hidden, chosen.search, chosen.group, chosen.channel, limit,
-        timeout=ACT_SECONDS,
+        LISTED, window_id, after or BEFORE_ALL, chosen.hidden, chosen.group, chosen.search, chosen.channel, within,
+        limit + 1, timeout=ACT_SECONDS,
     )  # fmt: skip
-    return [Listed(**row) for row in rows]
+    found = [_listed(row) for row in rows if row["fits"]]
+    if len(found) > limit:
+        return Page(found[:limit], found[limit - 1].id)
+    return Page(found, rows[-1]["id"] if rows and rows[-1]["last"] else None)
+
+
+def _listed(row: asyncpg.Record) -> Listed:
+    return Listed(**{name: value for name, value in row.items() if name not in ("fits", "last")})
