@@ -132,11 +132,20 @@ async def test_the_notice_does_not_go_out_without_ways_period_and_contact(desk: 
     assert codes == ("gate.notice_incomplete",)
 
 
-@pytest.mark.parametrize(("until", "outlived"), [(date(2020, 1, 1), True), (date(2099, 1, 1), False), (None, False)])
+@pytest.mark.parametrize(
+    ("until", "lasts", "outlived"),
+    [
+        (date(2020, 1, 1), 2028, True),
+        (date(2099, 1, 1), 2028, False),
+        (None, 2028, False),
+        # An end condition alone carries no text beyond the years of the rule book.
+        (None, 2090, True),
+    ],
+)
 async def test_a_text_may_not_outlast_the_exception_that_it_rests_on(
-    desk: Desk, until: date | None, outlived: bool
+    desk: Desk, until: date | None, lasts: int, outlived: bool
 ) -> None:
-    handed_in = await desk.submits(text=f"{DRAFT}\n\n本办法自2026年12月1日起施行，有效期至2028年11月30日。\n")
+    handed_in = await desk.submits(text=f"{DRAFT}\n\n本办法自2026年12月1日起施行，有效期至{lasts}年11月30日。\n")
     exemption = ExemptionFacts(
         limb="competition.limb_1_security", no_lesser_means=True, until=until, end_condition=until is None
     )

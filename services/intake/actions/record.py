@@ -16,7 +16,7 @@ from services.intake.store.windows import Window
 from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.intake import CheckGate, GateAnswer, RecordStage
 from services.kernel.contracts.messages import Done
-from services.kernel.procedure.deadlines import office_day
+from services.kernel.procedure.deadlines import office_day, term_end
 from services.kernel.procedure.gates import blocking, refusals, to_be_repeated
 from services.kernel.procedure.record import (
     ClosedStage,
@@ -38,6 +38,7 @@ CLOSING = ("closed", "voided")
 VOIDED = "voided"
 # Handed in, and on its way to the procedure.
 NEWER_TEXT = "text.newer"
+EXEMPTED, CONDITION_TERM = "fair_competition_review", "competition.condition_term"
 
 
 async def record_stage(tx: Connection, message: RecordStage, book: RuleBook) -> Done:
@@ -67,7 +68,7 @@ async def check_gate(conn: Connection, message: CheckGate, book: RuleBook, blobs
     before is told of in time, and nothing is decided past it.
     """
     document = await documents.get_locked(conn, message.document_id)
-    record = await record_of(conn, document, message.text_hash, blobs)
+    record = await record_of(conn, document, message.text_hash, blobs, book)
     found = [each.code for each in blocking(refusals(book, document.kind, message.stage, record))]
     if (await versions.latest(conn, document.id)).text_hash != message.text_hash:
         found.append(NEWER_TEXT)
@@ -85,7 +86,7 @@ async def reasons_against(
 ) -> tuple[GateRefusal, ...]:
     """Everything that stands in the way of a stage, with its words, rule and article."""
     document = await documents.get(conn, document_id)
-    record = await record_of(conn, document, text_hash, blobs)
+    record = await record_of(conn, document, text_hash, blobs, book)
     return refusals(book, document.kind, stage, record)
 
 
@@ -123,7 +124,7 @@ def progress_of(document: Document, rounds: list[StageRow]) -> Progress:
     return Progress(closed, open_, Facts.together(said.values()))
 
 
-async def record_of(conn: Connection, document: Document, text_hash: str, blobs: Blobs) -> Record:
+async def record_of(conn: Connection, document: Document, text_hash: str, blobs: Blobs, book: RuleBook) -> Record:
     """The dossier as the gates read it."""
     progress = progress_of(document, await stages.all_of(conn, document.id))
     shown = [window for window in await windows.of_document(conn, document.id) if not window.ended_early]
@@ -137,7 +138,7 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
         if last
         else None,
         notice=await _notice(conn, document),
-        facts=await _outlived(progress.facts, text_hash, blobs),
+        facts=await _outlived(progress, text_hash, blobs, book),
         report=await _report(document, text_hash, blobs),
         number=document.doc_number,
         drafted_by=await versions.authors_of(conn, document.id),
@@ -145,16 +146,19 @@ async def record_of(conn: Connection, document: Document, text_hash: str, blobs:
     )
 
 
-async def _outlived(facts: Facts, text_hash: str, blobs: Blobs) -> Facts:
+async def _outlived(progress: Progress, text_hash: str, blobs: Blobs, book: RuleBook) -> Facts:
     """The facts, and whether this text is to be in force longer than the exception that it rests on (条例第十二条).
 
-    A text that names no last day outlasts every term.
+    A text that names no last day outlasts every term. An exception with an end condition alone lasts as long as the
+    rule book lets it go on without being looked at again.
     """
+    facts, reviewed = progress.facts, progress.closed.get(EXEMPTED)
     exemption = facts.exemption
-    if exemption is None or exemption.until is None:
+    if exemption is None or reviewed is None:
         return facts
+    until = exemption.until or term_end(book.rule(CONDITION_TERM), reviewed.on)
     ends = valid_to(await blobs.text(text_hash))
-    outlived = exemption.model_copy(update={"outlived": ends is None or ends > exemption.until})
+    outlived = exemption.model_copy(update={"outlived": ends is None or ends > until})
     return facts.model_copy(update={"exemption": outlived})
 
 

@@ -115,6 +115,16 @@ def fixed_date(rule: Rule, year: int, calendar: Calendar, *, inclusive: bool | N
     return _ending_on(named if counts else named - ONE_DAY, rule, calendar)
 
 
+def term_end(rule: Rule, since: date) -> date:
+    """The last day of a term of months or years: validity is no act, so it is not moved to a working day.
+
+    Raises ValueError for a rule with another unit.
+    """
+    if rule.value is None or rule.unit not in (Unit.MONTH, Unit.YEAR):
+        raise ValueError(f"{rule.id} sets no term of months or years")
+    return _add_months(since, rule.value * (12 if rule.unit is Unit.YEAR else 1))
+
+
 def due_on(day: date, rule_id: str, calendar: Calendar) -> Due:
     """A stated day, such as a task's own date: inclusive, until 24:00."""
     return _due(day, rule_id, calendar, provisional=False)

@@ -168,6 +168,8 @@ FACTS: list[tuple[DocumentKind, str, dict[str, Any], str, str, str]] = [
     (DECISION, "legality_review", {"facts": Facts(consultation=DISPUTE)}, "gate.consultation_unreported", "H2", "B"),
     (NORMATIVE, "legality_review", {"facts": Facts(exemption=but(EXEMPT, outlived=True))},
      "gate.exemption_outlived", "H11", "B"),
+    (PLAN, "registration_numbering", {"facts": Facts(exemption=but(EXEMPT, outlived=True))},
+     "gate.exemption_outlived", "H11", "B"),
     (DECISION, "legality_review", {"facts": Facts(experts=but(EXPERTS, interested=1))},
      "gate.expert_interested", "H12", "B"),
     (DECISION, "legality_review", {"facts": Facts(experts=but(EXPERTS, signed=2))}, "gate.expert_unsigned", "H12", "B"),
