@@ -15,7 +15,7 @@ from typing import cast
 from uuid import UUID
 
 from fawen.proof import solve
-from services.intake.domain import proof
+from services.kernel.contracts import proof
 
 WORDS = "建议把清洗的间隔改为每两个月一次，并公布检查的结果。"
 LASTS = timedelta(minutes=10)

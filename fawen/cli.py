@@ -6,7 +6,7 @@ import typer
 
 from fawen.commands.demo import demo
 from fawen.commands.doctor import doctor
-from fawen.commands.office import inbox, sign, status, submit
+from fawen.commands.office import accept, inbox, sign, status, submit
 from fawen.commands.offline import parse, trace, verify
 from fawen.commands.receipts import verify_receipt
 from fawen.commands.sign_offs import sign_offs
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, up, submit, status, inbox, sign, sign_offs, parse, verify, verify_receipt, trace, doctor):
+for command in (demo, up, submit, status, inbox, accept, sign, sign_offs, parse, verify, verify_receipt, trace, doctor):
     app.command()(command)
 
 

@@ -27,6 +27,7 @@ from fawen.replies import (
     Plan,
     Publication,
     Receipt,
+    Receiving,
     Round,
     Window,
 )
@@ -214,6 +215,10 @@ class Fawen:
         """Put something on the sheet of a recorded step: assessment, risk-report, expert-opinion, hearing-notice, ..."""
         return await self._send("POST", f"/review/rounds/{round_.id}/{act}", json=command)
 
+    async def receiving(self, round_id: UUID) -> Receiving:
+        """What lies before a legality review: its papers, the list of forbidden content, whether it is accepted."""
+        return await self._get(f"/review/rounds/{round_id}/receiving", Receiving)
+
     async def attach(self, round_: Round, role: str, name: str, data: bytes) -> Json:
         """Attach one paper to an open round; `role` is the paper that it is."""
         path = f"/review/rounds/{round_.id}/papers"
@@ -230,10 +235,6 @@ class Fawen:
     async def enter_seal(self, entry: Json) -> str:
         """Enter a seal in the register with its keeper; the answer is its id."""
         return str((await self._send("POST", "/review/seal-register", json=entry))["seal_id"])
-
-    async def receiving(self, round_id: UUID) -> Json:
-        """What lies before a legality review: papers checked, forbidden content, acceptance."""
-        return await self._json(f"/review/rounds/{round_id}/receiving")
 
     async def answer_checklist(self, round_id: UUID, answers: list[Json]) -> Json:
         """Answer for forbidden content, for the drafting office."""

@@ -107,6 +107,22 @@ class Round(Reply):
     outcome: str | None = None
 
 
+class Material(Reply):
+    """A paper that legality review asks for, and what was found of it."""
+
+    material: str
+    state: str | None = None
+    reason: str = ""
+
+
+class Receiving(Reply):
+    """What lies before a legality review; `accepted_at` is None until it is accepted."""
+
+    accepted_at: datetime | None = None
+    materials: list[Material] = []
+    checklist: list[dict[str, Any]] = []
+
+
 class Item(Reply):
     """Something that waits in an inbox."""
 

@@ -1,4 +1,4 @@
-"""`fawen submit`, `status`, `inbox`, `sign`: the day's work from a terminal."""
+"""`fawen submit`, `status`, `inbox`, `accept`, `sign`: the day's work from a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from fawen.client import Submission
 from fawen.commands.place import As, Key, Place, Url, console, place_of, run
-from fawen.replies import Document, Inbox, Receipt, Round
+from fawen.replies import Document, Inbox, Material, Receipt, Receiving, Round
 
 ACTS = {
     "recorded_step": "step",
@@ -91,6 +91,35 @@ def inbox(
     console.print(table)
 
 
+def accept(
+    round_id: UUID,
+    not_needed: Annotated[
+        list[str] | None,
+        typer.Option("--not-needed", help="不需要的材料，写明理由 材料=理由 a paper that is not needed"),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 do not ask")] = False,
+    url: Url = None,
+    key: Key = None,
+    person: As = None,
+) -> None:
+    """受理合法性审核：材料逐项核对，齐全的受理。 Accept a legality review, its papers checked one by one."""
+    place = place_of(url, key, person)
+    round_, before = run(lambda: _receiving(place, round_id))
+    reasons = dict(_reason_of(given) for given in not_needed or [])
+    found = [_checked(paper, reasons.pop(paper.material, None)) for paper in before.materials]
+    if reasons:
+        raise typer.BadParameter(f"清单里没有 not on the list：{'、'.join(reasons)}")
+    console.print(f"[bold]{round_.title}[/bold]　{round_.stage_name} 第{round_.ordinal}轮　第{round_.text_version}稿")
+    table = Table("材料 paper", "核对 found", "理由 reason")
+    for each in found:
+        table.add_row(each["material"], each["state"], each["reason"])
+    console.print(table)
+    if not yes and not typer.confirm("材料齐全，受理？ The papers are complete. Accept?"):
+        raise typer.Exit(0)
+    done = run(lambda: _accept(place, round_, found))
+    console.print(f"已受理 accepted：{done['accepted_at']}", markup=False)
+
+
 def sign(
     round_id: UUID,
     outcome: Annotated[str, typer.Option("--outcome", help="lawful, amend, signed, ok, filed …")],
@@ -110,6 +139,30 @@ def sign(
         raise typer.Exit(0)
     done = run(lambda: _decide(place, round_, outcome, words, name))
     console.print(json.dumps(done, ensure_ascii=False, default=str))
+
+
+async def _receiving(place: Place, round_id: UUID) -> tuple[Round, Receiving]:
+    async with place.client() as office:
+        return await office.round(round_id), await office.receiving(round_id)
+
+
+async def _accept(place: Place, round_: Round, found: list[dict[str, str]]) -> dict[str, Any]:
+    async with place.client() as office:
+        return await office.decide(round_, "acceptance", materials=found)
+
+
+def _reason_of(given: str) -> tuple[str, str]:
+    name, _, reason = given.partition("=")
+    if not name or not reason:
+        raise typer.BadParameter("写作“材料=理由” write PAPER=REASON")
+    return name, reason
+
+
+def _checked(paper: Material, reason: str | None) -> dict[str, str]:
+    """Somebody's earlier word on the paper stays, but for those named now; otherwise it is there."""
+    if reason is not None:
+        return {"material": paper.material, "state": "not_applicable", "reason": reason}
+    return {"material": paper.material, "state": paper.state or "present", "reason": paper.reason}
 
 
 async def _round(place: Place, round_id: UUID) -> Round:

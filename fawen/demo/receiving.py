@@ -16,10 +16,10 @@ async def receive(town: Town, drafter: Person, reviewer: Person, round_: Round) 
         return
     office = town.of(reviewer)
     before = await office.receiving(round_.id)
-    if before["accepted_at"] is not None:
+    if before.accepted_at is not None:
         return
-    items = [item["item"] for item in before["checklist"] if not item["about_this_text"]]
+    items = [item["item"] for item in before.checklist if not item["about_this_text"]]
     if items:
         await town.of(drafter).answer_checklist(round_.id, [{"item": item, "answer": "none"} for item in items])
-    found = [{"material": paper["material"], **LOOKED} for paper in before["materials"]]
+    found = [{"material": paper.material, **LOOKED} for paper in before.materials]
     await office.decide(round_, "acceptance", materials=found)

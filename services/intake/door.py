@@ -16,11 +16,12 @@ from services.intake.actions.gate import Gate
 from services.intake.actions.taking import Arrival, Taker, again, refusal_of
 from services.intake.domain.attachments import Attached, FileLimits, check_attached, safe_name
 from services.intake.domain.comments import Channel
-from services.intake.domain.gate import Pass, check_form, form_token, network_of
+from services.intake.domain.gate import Pass
 from services.intake.shown.clauses import anchor_of
 from services.intake.store import taking, windows
 from services.intake.store.taking import Claim, Taken
 from services.kernel.contracts.refusals import NotFound, Refused
+from services.kernel.contracts.visitors import check_form, form_token, network_of
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.files import sniffed

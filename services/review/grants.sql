@@ -9,3 +9,9 @@ grant insert on signing_keys to fawen_review;
 grant update (valid_to, ended_why, ended_by, ended_reason) on signing_keys to fawen_review;
 
 revoke all on function key_to_sign(uuid, text) from public;
+
+-- Who asked to take part in a hearing: added, read on record, and let go of by functions alone.
+revoke all on hearing_contacts from fawen_review;
+revoke all on function add_hearing_contact(uuid, text, text, boolean) from public;
+revoke all on function read_hearing_contacts(uuid, text, text, text) from public;
+revoke all on function forget_hearing_contacts() from public;

@@ -65,6 +65,8 @@ def _meeting(record: MeetingRecord, zone: ZoneInfo) -> Iterator[Paragraph]:
         ("缺席", "、".join(f"{seat.name}（{seat.absent_reason}）" for seat in members if not seat.present)),
         ("列席", "、".join(f"{seat.unit_name}{seat.name}" for seat in record.seats if seat.capacity == "attending")),
         ("记录", held.recorder_name),
+        ("通知送达", _when(held.notice_at, zone) if held.notice_at else ""),
+        ("材料送达", _when(held.materials_at, zone) if held.materials_at else ""),
     ]
     for name, words in facts:
         if words:
@@ -82,13 +84,24 @@ def _item(place: int, one: Settled) -> Iterator[Paragraph]:
     yield Paragraph(form=Form.SUBHEADING, words="发言和意见")
     for said in record.statements:
         dissent = "，不同意见，如实记载" if said.dissents else ""
-        yield Paragraph(form=Form.QUOTE, words=f"{said.name}（{STANCES[said.stance]}{dissent}）：{said.opinion}")
+        last = "，主要负责人末位发言" if said.person_id == ruling.chief_id else ""
+        head = f"{said.speaking_order}. {said.name}（{STANCES[said.stance]}{dissent}{last}）"
+        yield Paragraph(form=Form.QUOTE, words=f"{head}：{said.opinion}")
     yield Paragraph(form=Form.SUBHEADING, words="决定")
+    yield Paragraph(form=Form.TEXT, words=_tally(record))
     yield Paragraph(form=Form.TEXT, words=f"会议决定：{one.outcome}。")
+    if ruling.against_majority:
+        yield Paragraph(form=Form.TEXT, words="决定与会议组成人员多数人的意见不一致，理由如下。")
     if ruling.reasons:
         yield from paragraphs(Form.TEXT, f"理由：{ruling.reasons}")
     for change in ruling.amendments:
         yield Paragraph(form=Form.TEXT, words=_change(change))
+
+
+def _tally(record: MeetingRecord) -> str:
+    stances = [said.stance for said in record.statements]
+    counted = "，".join(f"{words}{stances.count(stance)}人" for stance, words in STANCES.items())
+    return f"表态：{counted}。"
 
 
 def _change(change: dict[str, str]) -> str:

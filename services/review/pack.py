@@ -26,9 +26,12 @@ from services.review.domain.record import SignOff
 from services.review.domain.rounds import Round
 from services.review.domain.sessions import Item, Session
 from services.review.materials import materials_of
-from services.review.store import papers, rounds, sign_offs
+from services.review.store import letters, papers, rounds, sign_offs
+from services.review.store.letters import PointAnswer
+from services.review.store.sign_offs import OpinionPoint
 
 TEMPLATE = Path(__file__).with_name("pack.typ")
+ADOPTED = {"adopted": "采纳", "partly": "部分采纳", "not_adopted": "未采纳"}
 IN_FULL, LISTED = "全文", "未能排版，仅列指纹，原件在系统中"
 
 
@@ -150,27 +153,47 @@ async def _opinions(conn: Connection, document_id: UUID, book: RuleBook) -> list
     """What was signed so far, such as the legality opinion with its points; each under the hash of its record."""
     by_id = {one.id: one for one in await rounds.rounds(conn, document_id=document_id)}
     chain = await sign_offs.chain_of(conn, document_id)
-    return [_signed(one, by_id[one.round_id], book) for one in chain if one.opinion and one.round_id in by_id]
+    answers = await letters.answers_of(conn, document_id)
+    points = await sign_offs.points_of(conn, document_id)
+    return [
+        _signed(one, by_id[one.round_id], _raised(one, points, answers), book)
+        for one in chain
+        if one.opinion and one.round_id in by_id
+    ]
 
 
-def _signed(signed: SignOff, round_: Round, book: RuleBook) -> Bundled:
+def _raised(signed: SignOff, points: Sequence[OpinionPoint], answers: Mapping[UUID, PointAnswer]) -> list[str]:
+    """The points of this signer, where several signed the round."""
+    own = {(one["clause"], one["text"]) for one in signed.record.get("details", {}).get("points", [])}
+    return [
+        line
+        for point in points
+        if point.round_id == signed.round_id and (point.clause, point.text) in own
+        for line in _point(point, answers.get(point.id))
+    ]
+
+
+def _signed(signed: SignOff, round_: Round, points: Sequence[str], book: RuleBook) -> Bundled:
     stage = stage_of(book, round_)
     head = f"{stage.name.zh}（第{round_.ordinal}轮）：{book.outcome(signed.outcome).words.zh}"
     said = [
         head,
         signed.opinion,
-        *_points(signed),
+        *points,
         " ".join(part for part in (signed.unit_name, signed.person_name, seat_of(signed.record)) if part)
         + f" {signed.signed_at:%Y-%m-%d}",
     ]
     return Bundled(f"{stage.name.zh}意见（第{round_.ordinal}轮）", signed.record_hash, IN_FULL, said)
 
 
-def _points(signed: SignOff) -> list[str]:
-    points = signed.record.get("details", {}).get("points", [])
-    return [
-        f"{place}. {one['clause']} {one['text']} {one['basis']}".strip() for place, one in enumerate(points, start=1)
-    ]
+def _point(point: OpinionPoint, answer: PointAnswer | None) -> list[str]:
+    """A point with the wording that it proposes, and what the drafting office made of it."""
+    lines = [f"{point.position}. {point.clause} {point.text} {point.basis}".strip()]
+    if point.proposed:
+        lines.append(f"建议改为：{point.proposed}")
+    if answer:
+        lines.append(f"起草单位答复（{ADOPTED[answer.adoption]}）：{answer.words}")
+    return lines
 
 
 def _without_pdfs(item: ItemPapers) -> ItemPapers:

@@ -2,6 +2,14 @@
 
 CREATE SCHEMA review;
 
+CREATE FUNCTION review.add_hearing_contact(of_application uuid, given_name text, given_contact text, given_full boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'review', 'pg_temp'
+    AS $$
+    insert into hearing_contacts (application_id, name, contact, full_name)
+    values (of_application, given_name, given_contact, given_full)
+$$;
+
 CREATE FUNCTION review.append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -31,6 +39,22 @@ CREATE FUNCTION review.assessed_before(document uuid) RETURNS TABLE(body text, u
      where s.document_id = document and r.stage = 'expert_argument' and r.why = 'decided'
 $$;
 
+CREATE FUNCTION review.forget_hearing_contacts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'review', 'pg_temp'
+    AS $$
+declare
+    gone integer;
+begin
+    delete from hearing_contacts c using hearing_applications a where a.id = c.application_id and a.round_id = new.id;
+    get diagnostics gone = row_count;
+    if gone > 0 then
+        insert into hearing_contact_erasures (round_id, contacts) values (new.id, gone);
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_acceptance() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -54,6 +78,25 @@ begin
     if not exists (select 1 from opinion_points p join rounds r on r.id = p.round_id
                     where p.id = new.point_id and r.drafting_unit = new.unit_id and r.closed_at is not null) then
         raise exception 'point.unknown';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_application() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    asked  rounds;
+    notice jsonb;
+begin
+    select * into asked from rounds where id = new.round_id for update;
+    select body into notice from reports
+     where round_id = new.round_id and part = 'hearing_notice' order by position desc limit 1;
+    if asked.stage <> 'hearing' or asked.closed_at is not null or coalesce(notice ->> 'apply_by', '') = ''
+       or (clock_timestamp() at time zone 'Asia/Shanghai')::date > (notice ->> 'apply_by')::date
+       or exists (select 1 from reports where round_id = new.round_id and part = 'hearing_list') then
+        raise exception 'hearing.applications_closed';
     end if;
     return new;
 end
@@ -666,6 +709,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.read_hearing_contacts(of_round uuid, of_purpose text, reader_id text, reader_name text) RETURNS TABLE(application_id uuid, name text, contact text, full_name boolean)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'review', 'pg_temp'
+    AS $$
+    insert into hearing_contact_reads (round_id, purpose, person_id, person_name)
+    values (of_round, of_purpose, reader_id, reader_name);
+    select c.application_id, c.name, c.contact, c.full_name
+      from hearing_contacts c join hearing_applications a on a.id = c.application_id
+     where a.round_id = of_round
+     order by a.number
+$$;
+
 CREATE FUNCTION review.seat_is_filled() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1053,6 +1108,67 @@ CREATE TABLE review.finding_verdicts (
 
 ALTER TABLE review.finding_verdicts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME review.finding_verdicts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.hearing_applications (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    number integer NOT NULL,
+    party text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT hearing_applications_number_check CHECK ((number > 0)),
+    CONSTRAINT hearing_applications_party_check CHECK ((party <> ''::text))
+);
+
+CREATE TABLE review.hearing_contact_erasures (
+    round_id uuid NOT NULL,
+    contacts integer NOT NULL,
+    erased_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE review.hearing_contact_reads (
+    id bigint NOT NULL,
+    round_id uuid NOT NULL,
+    purpose text NOT NULL,
+    person_id text NOT NULL,
+    person_name text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT hearing_contact_reads_purpose_check CHECK ((purpose = ANY (ARRAY['selection'::text, 'invitation'::text])))
+);
+
+ALTER TABLE review.hearing_contact_reads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.hearing_contact_reads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE review.hearing_contacts (
+    application_id uuid NOT NULL,
+    name text NOT NULL,
+    contact text NOT NULL,
+    full_name boolean NOT NULL,
+    CONSTRAINT hearing_contacts_contact_check CHECK ((contact <> ''::text)),
+    CONSTRAINT hearing_contacts_name_check CHECK ((name <> ''::text))
+);
+
+CREATE UNLOGGED TABLE review.hearing_knocks (
+    id bigint NOT NULL,
+    key bytea NOT NULL,
+    proof bytea,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE review.hearing_knocks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME review.hearing_knocks_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1675,9 +1791,10 @@ CREATE TABLE review.supplements (
     ended_why text,
     CONSTRAINT supplements_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
     CONSTRAINT supplements_check1 CHECK (((ended_at IS NULL) OR (ended_at >= asked_at))),
-    CONSTRAINT supplements_check2 CHECK (((NOT (ended_why IS DISTINCT FROM 'answered'::text)) = (answered_by IS NOT NULL))),
+    CONSTRAINT supplements_ended_by CHECK (((answered_by IS NOT NULL) = (COALESCE(ended_why, ''::text) = ANY (ARRAY['answered'::text, 'withdrawn'::text])))),
     CONSTRAINT supplements_ended_why_check CHECK ((ended_why = ANY (ARRAY['answered'::text, 'decided'::text, 'withdrawn'::text]))),
-    CONSTRAINT supplements_missing_check CHECK ((cardinality(missing) > 0))
+    CONSTRAINT supplements_missing_check CHECK ((cardinality(missing) > 0)),
+    CONSTRAINT withdrawal_has_a_reason CHECK (((ended_why IS DISTINCT FROM 'withdrawn'::text) OR (COALESCE(answer, ''::text) <> ''::text)))
 );
 
 CREATE TABLE review.urgencies (
@@ -1788,6 +1905,27 @@ ALTER TABLE ONLY review.experts
 
 ALTER TABLE ONLY review.finding_verdicts
     ADD CONSTRAINT finding_verdicts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.hearing_applications
+    ADD CONSTRAINT hearing_applications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.hearing_applications
+    ADD CONSTRAINT hearing_applications_round_id_number_key UNIQUE (round_id, number);
+
+ALTER TABLE ONLY review.hearing_contact_erasures
+    ADD CONSTRAINT hearing_contact_erasures_pkey PRIMARY KEY (round_id);
+
+ALTER TABLE ONLY review.hearing_contact_reads
+    ADD CONSTRAINT hearing_contact_reads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.hearing_contacts
+    ADD CONSTRAINT hearing_contacts_pkey PRIMARY KEY (application_id);
+
+ALTER TABLE ONLY review.hearing_knocks
+    ADD CONSTRAINT hearing_knocks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY review.hearing_knocks
+    ADD CONSTRAINT hearing_knocks_proof_key UNIQUE (proof);
 
 ALTER TABLE ONLY review.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
@@ -1982,6 +2120,8 @@ CREATE INDEX evaluations_of ON review.evaluations USING btree (document_id, at);
 
 CREATE INDEX finding_verdicts_of_document ON review.finding_verdicts USING btree (document_id, finding, id);
 
+CREATE INDEX hearing_knocks_of ON review.hearing_knocks USING btree (key, at);
+
 CREATE INDEX idempotency_age ON review.idempotency USING btree (created_at);
 
 CREATE INDEX letters_of ON review.letters USING btree (round_id, made_at);
@@ -2082,6 +2222,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.experts FOR EACH RO
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.finding_verdicts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.hearing_applications FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.hearing_contact_erasures FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.hearing_contact_reads FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.item_drafts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -2136,9 +2282,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.statements FOR EACH
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.urgencies FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER forget_hearing_contacts AFTER UPDATE ON review.rounds FOR EACH ROW WHEN (((old.closed_at IS NULL) AND (new.closed_at IS NOT NULL) AND (new.stage = 'hearing'::text))) EXECUTE FUNCTION review.forget_hearing_contacts();
+
 CREATE TRIGGER guard_acceptance BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_acceptance();
 
 CREATE TRIGGER guard_answer BEFORE INSERT ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.guard_answer();
+
+CREATE TRIGGER guard_application BEFORE INSERT ON review.hearing_applications FOR EACH ROW EXECUTE FUNCTION review.guard_application();
 
 CREATE TRIGGER guard_cleanup_open BEFORE INSERT ON review.cleanup_inventory FOR EACH ROW EXECUTE FUNCTION review.guard_cleanup_open();
 
@@ -2303,6 +2453,18 @@ ALTER TABLE ONLY review.expert_panel
 
 ALTER TABLE ONLY review.finding_verdicts
     ADD CONSTRAINT finding_verdicts_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.hearing_applications
+    ADD CONSTRAINT hearing_applications_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.hearing_contact_erasures
+    ADD CONSTRAINT hearing_contact_erasures_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.hearing_contact_reads
+    ADD CONSTRAINT hearing_contact_reads_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.hearing_contacts
+    ADD CONSTRAINT hearing_contacts_application_id_fkey FOREIGN KEY (application_id) REFERENCES review.hearing_applications(id);
 
 ALTER TABLE ONLY review.item_drafts
     ADD CONSTRAINT item_drafts_item_id_fkey FOREIGN KEY (item_id) REFERENCES review.session_items(id);

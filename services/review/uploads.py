@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -21,6 +20,7 @@ from services.kernel.runtime import csrf
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.files import EmptyFile, ScannedPdf, UnknownType, read_file
+from services.kernel.runtime.pages import as_download
 from services.kernel.text.checks import secrecy_mark
 from services.kernel.text.normal import normalise
 from services.review.domain.commands import Command, FileStep
@@ -138,5 +138,4 @@ async def download(conn: Connection, blobs: Blobs, round_id: UUID, file_hash: st
     names |= {material.file_hash: material.name for material in await materials_of(blobs, round_.materials_hash)}
     if file_hash not in names:
         raise NotFound(Words("这一轮没有这份材料。", "The round has no such paper."), field="file_hash")
-    said = f"attachment; filename*=UTF-8''{quote(names[file_hash])}"
-    return Response(await blobs.get(file_hash), media_type=OCTETS, headers={"Content-Disposition": said})
+    return as_download(await blobs.get(file_hash), names[file_hash])

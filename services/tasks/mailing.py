@@ -12,16 +12,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.kernel.contracts.refusals import NotFound, Words
+from services.kernel.contracts.refusals import Words
 from services.kernel.procedure.words import stage_words
 from services.kernel.runtime import language
-from services.kernel.runtime.directory import get_person
 from services.kernel.runtime.display import day_words
 from services.kernel.runtime.language import Language
-from services.kernel.runtime.mail import Mailer, is_address, message_id_of, one_line
+from services.kernel.runtime.mail import Mailer
 from services.kernel.runtime.outbox import Letter
 from services.kernel.runtime.process import Context
-from services.kernel.runtime.relay import Undeliverable
+from services.kernel.runtime.staff_mail import address_of, composed
 from services.tasks.actions.recording import ItemLetter
 from services.tasks.domain.items import Item
 from services.tasks.store import items
@@ -56,29 +55,14 @@ class Post:
         said = ItemLetter.model_validate(letter.body)
         async with self._context.db.read() as conn:
             item = await items.get(conn, said.item_id)
-            try:
-                person = await get_person(conn, said.person_id)
-            except NotFound:
-                raise Undeliverable("the directory no longer has this person") from None
-        address = (person.email or "").strip()
-        if not is_address(address):
-            raise Undeliverable("the directory has no address of this person")
+            address = await address_of(conn, said.person_id)
         await self._mailer.send(self.render(said, item, letter, to=address), to=address)
 
     def render(self, said: ItemLetter, item: Item, letter: Letter, *, to: str) -> EmailMessage:
         """The mail as it leaves, the same however often."""
-        settings = self._context.settings
         text = self._templates.get_template("item.txt").render(**self._words(said, item))
-        subject, _, body = text.partition("\n")
-        mail = EmailMessage()
-        mail["From"] = settings.mail_from
-        mail["To"] = to
-        mail["Subject"] = one_line(subject)
-        mail["Date"] = letter.created_at.astimezone(settings.zone)
-        mail["Message-ID"] = message_id_of("item", str(said.event_id), said.person_id, sender=settings.mail_from)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(body.strip() + "\n")
-        return mail
+        fact = ("item", str(said.event_id), said.person_id)
+        return composed(self._context.settings, text, to=to, at=letter.created_at, fact=fact)
 
     def _words(self, said: ItemLetter, item: Item) -> dict[str, Any]:
         settings, book = self._context.settings, self._context.book

@@ -15,18 +15,12 @@ import httpx
 import pytest
 
 from fawen.proof import solve
-from services.intake.domain import proof
-from services.intake.domain.gate import (
-    FormNotRead,
-    Limits,
-    check_form,
-    form_token,
-    key_of_address,
-    network_of,
-)
-from services.intake.domain.proof import ProofWrong
+from services.intake.domain.gate import Limits
 from services.intake.upkeep import Upkeep
 from services.intake.web import app_of
+from services.kernel.contracts import proof
+from services.kernel.contracts.proof import ProofWrong
+from services.kernel.contracts.visitors import FormNotRead, check_form, form_token, key_of_address, network_of
 from services.kernel.runtime.process import opened
 from services.kernel.runtime.settings import Settings
 from tests.conftest import DbFor
@@ -214,7 +208,7 @@ class TestProof:
             refused = await says(site, window_id, proof=await a_proof(site, other))
 
         assert (refused.json()["code"], refused.json()["field"]) == ("comment.proof", "proof")
-        assert "另一次" in refused.json()["detail"]
+        assert "另一份表" in refused.json()["detail"]
 
     def test_a_proof_too_old_is_refused(self) -> None:
         window_id = uuid4()

@@ -223,6 +223,8 @@ async def test_a_stranger_may_only_comment(caller: Caller, scene: Scene) -> None
         "/intake/windows/{window_id}/comments": httpx.codes.CREATED,
         "/intake/receipts/{code}/contact-erasure": httpx.codes.OK,
         "/intake/receipts/{code}/withdraw": httpx.codes.OK,
+        # Open to everybody, but no hearing is announced there.
+        "/review/hearing-notices/{round_id}/applications": httpx.codes.NOT_FOUND,
     }
 
 

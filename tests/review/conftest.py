@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import asyncpg
 import httpx
 import pytest_asyncio
+import uvicorn
 
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
@@ -70,3 +73,21 @@ async def web(settings: Settings, owner: asyncpg.Connection[asyncpg.Record]) -> 
         transport = httpx.ASGITransport(app=build(context))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
             yield Web(client, keys)
+
+
+@pytest_asyncio.fixture
+async def site(settings: Settings, owner: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[str]:
+    """Review on a port of its own, called localhost: an address of numbers has no passkeys."""
+    await with_people(owner)
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://localhost:{listening.getsockname()[1]}"
+    async with opened("review", settings.model_copy(update={"public_url": url})) as context:
+        server = uvicorn.Server(uvicorn.Config(build(context), log_level="warning"))
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        for _ in range(1000):
+            if server.started:
+                break
+            await asyncio.sleep(0.01)
+        yield url
+        server.should_exit = True
+        await task

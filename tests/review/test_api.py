@@ -61,6 +61,8 @@ BY_THE_DRAFTING_UNIT = {
     f"{ROUND}/urgency",
     f"{ROUND}/points/{{point_id}}/answer",
 }
+# Takes back what was asked; test_steps_and_opinions shows who may.
+TAKING_BACK = {f"{ROUND}/supplement-withdrawal"}
 # Comes before the review: test_receiving shows that an author may not.
 BEFORE_THE_REVIEW = {f"{ROUND}/materials", f"{ROUND}/acceptance"}
 
@@ -84,6 +86,7 @@ async def test_every_post_of_the_description_is_known_to_these_tests(web: Web) -
         *DECIDING,
         *BY_THE_DRAFTING_UNIT,
         *BEFORE_THE_REVIEW,
+        *TAKING_BACK,
         *JUDGING,
         *ASKING,
         *COLLECTING,

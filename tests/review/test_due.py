@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from services.kernel.procedure.calendar import WorkCalendar
+from services.kernel.procedure.overlays import Parameter
 from services.kernel.runtime.db import Database
+from services.review.domain.receiving import FROM_ACCEPTANCE
 from services.review.domain.rounds import Round
 from services.review.pages.due import DueView, due_view
 from services.review.store import rounds
@@ -30,6 +32,10 @@ async def round_(db: Database) -> Round:
 def a_pause(start: datetime, end: datetime | None) -> Supplement:
     why = "answered" if end else None
     return Supplement(uuid4(), uuid4(), ("结论",), "", "lu-wenxi", "陆闻溪", start, "he-xu", "已补", end, why)
+
+
+LOCAL = replace(BOOK, parameters={**BOOK.parameters, FROM_ACCEPTANCE: Parameter(name=FROM_ACCEPTANCE, value=True)})
+FIRST, THIRD = datetime(2026, 11, 16, 2, tzinfo=UTC), datetime(2026, 11, 18, 2, tzinfo=UTC)
 
 
 def seen(round_: Round, *pauses: Supplement, now: datetime = MONDAY) -> DueView:
@@ -64,3 +70,20 @@ async def test_a_day_that_was_unknown_is_counted_once_its_year_is_loaded(round_:
     due = {"rule_id": "legality.term", "provisional": True}
     view = seen(replace(round_, due=due, due_on=None, opened_at=datetime(2026, 11, 9, 2, tzinfo=UTC)))
     assert view.last_day == date(2026, 11, 30)
+
+
+async def test_where_time_counts_from_acceptance_the_days_before_it_are_left_out(round_: Round) -> None:
+    late = replace(round_, opened_at=FIRST)
+    view = due_view(late, (), MONDAY, book=LOCAL, calendar=CALENDAR, accepted_at=THIRD)
+    assert (view.last_day, view.paused_days) == (date(2026, 12, 2), 2)
+
+
+async def test_days_before_acceptance_on_which_papers_were_missing_count_once(round_: Round) -> None:
+    late, pause = replace(round_, opened_at=FIRST), a_pause(FIRST, THIRD)
+    view = due_view(late, (pause,), MONDAY, book=LOCAL, calendar=CALENDAR, accepted_at=THIRD)
+    assert (view.last_day, view.paused_days) == (date(2026, 12, 2), 2)
+
+
+async def test_before_acceptance_nothing_is_counted_yet(round_: Round) -> None:
+    view = due_view(replace(round_, opened_at=FIRST), (), MONDAY, book=LOCAL, calendar=CALENDAR)
+    assert (view.mark.words, view.last_day) == ("受理后开始计时", date(2026, 12, 7))

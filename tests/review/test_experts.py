@@ -183,7 +183,9 @@ async def test_too_few_opinions_or_one_without_an_answer_are_not_filed(db: Datab
 
 async def test_the_pool_keeps_every_version_and_belongs_to_the_registrar(db: Database) -> None:
     first, *_ = await a_pool(db)
-    leaves = EnterExpert(id=first, name="白露", unit_name="省环境科学研究院", fields=(FIELD,), active=False)
+    leaves = EnterExpert(
+        id=first, name="白露", unit_name="省环境科学研究院", fields=(FIELD,), active=False, reason="本人辞任。"
+    )
     async with db.transaction() as tx:
         with pytest.raises(Forbidden):
             await acts.enter_expert(tx, LU_WENXI, leaves)
@@ -193,6 +195,20 @@ async def test_the_pool_keeps_every_version_and_belongs_to_the_registrar(db: Dat
         assert (now.version, now.active) == (2, False)
         with pytest.raises(asyncpg.RaiseError, match=r"record\.append_only"):
             await tx.execute("update experts set active = true")
+
+
+async def test_an_entry_is_changed_on_its_page_with_a_reason(db: Database, web: Web) -> None:
+    first, *_ = await a_pool(db)
+    page = (await get(web, f"/review/expert-pool?change={first}", GU_NIANCI)).text
+    assert ("变更登记" in page, f'name="id" value="{first}"' in page) == (True, True)
+    assert "变更登记" not in (await get(web, f"/review/expert-pool?change={first}", HE_XU)).text
+    entry = {"id": str(first), "name": "白露", "unit_name": "省环科院", "fields": FIELD, "active": "false"}
+    refused = await send(web, "/review/expert-pool", GU_NIANCI, entry)
+    assert (refused.status_code, "没有写变更登记的理由" in refused.text) == (422, True)
+    assert (await send(web, "/review/expert-pool", GU_NIANCI, {**entry, "reason": "本人辞任。"})).status_code == 303
+    async with db.read() as conn:
+        (now,) = [one for one in await experts.pool(conn) if one.id == first]
+    assert (now.version, now.active, now.reason) == (2, False, "本人辞任。")
 
 
 async def test_experts_are_drawn_and_answered_by_forms(db: Database, web: Web) -> None:

@@ -301,6 +301,18 @@ async def test_missing_papers_are_asked_for_and_answered(web: Web, db: Database)
     assert "报送补充材料" not in (await get(web, f"/review/round/{round_id}", HE_XU)).text
 
 
+async def test_a_request_is_withdrawn_on_the_page(web: Web, db: Database) -> None:
+    round_id = await opened(db, a_round())
+    await send(web, f"/review/round/{round_id}/supplement", LU_WENXI, {**SEEN, "missing": "公平竞争审查结论"})
+    path = f"/review/round/{round_id}/supplement-withdrawal"
+    assert "撤回补充要求" in (await get(web, f"/review/round/{round_id}", LU_WENXI)).text
+    assert "撤回补充要求" not in (await get(web, f"/review/round/{round_id}", HE_XU)).text
+    assert (await send(web, path, LU_WENXI, {**SEEN, "reason": " "})).status_code == 422
+    assert (await send(web, path, LU_WENXI, {**SEEN, "reason": "已在卷内。"})).status_code == 303
+    page = (await get(web, f"/review/round/{round_id}", HE_XU)).text
+    assert ("计时已暂停" in page, "已撤回" in page) == (False, True)
+
+
 async def test_a_request_for_nothing_comes_back(web: Web, db: Database) -> None:
     round_id = await opened(db, a_round())
     page = await send(web, f"/review/round/{round_id}/supplement", LU_WENXI, {**SEEN, "missing_other": " "})

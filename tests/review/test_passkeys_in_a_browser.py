@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
-import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, Page
 
 from services.kernel.contracts import sign_offs as contract
@@ -17,11 +11,8 @@ from services.kernel.contracts.messages import Text
 from services.kernel.contracts.sign_offs import SignOffFile
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
-from services.kernel.runtime.process import opened as opened_context
-from services.kernel.runtime.settings import Settings
-from services.review.web import build
 from tests import browser as look
-from tests.review.builders import a_document, a_round, opened, with_people
+from tests.review.builders import a_document, a_round, opened
 from tests.review.test_pages import FOURTH
 
 AUTHENTICATOR = {
@@ -32,24 +23,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest_asyncio.fixture
-async def site(settings: Settings, owner: asyncpg.Connection[asyncpg.Record]) -> AsyncIterator[str]:
-    """Review on a port of its own, called localhost: an address of numbers has no passkeys."""
-    await with_people(owner)
-    listening = socket.create_server(("127.0.0.1", 0))
-    url = f"http://localhost:{listening.getsockname()[1]}"
-    async with opened_context("review", settings.model_copy(update={"public_url": url})) as context:
-        server = uvicorn.Server(uvicorn.Config(build(context), log_level="warning"))
-        task = asyncio.create_task(server.serve(sockets=[listening]))
-        for _ in range(1000):
-            if server.started:
-                break
-            await asyncio.sleep(0.01)
-        yield url
-        server.should_exit = True
-        await task
 
 
 async def at_the_desk(browser: Browser, site: str) -> Page:

@@ -17,7 +17,6 @@ from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
 from services.review.actions.opinions import give_opinion
 from services.review.actions.receiving import (
-    FROM_ACCEPTANCE,
     accept,
     answer_checklist,
     check_materials,
@@ -33,6 +32,7 @@ from services.review.domain.commands import (
     DeclareUrgency,
     ForbiddenAnswer,
 )
+from services.review.domain.receiving import FROM_ACCEPTANCE
 from services.review.store import receiving, rounds
 from tests.review.builders import (
     BOOK,

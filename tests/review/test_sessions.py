@@ -19,9 +19,11 @@ from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.review.actions import session_papers, sessions
+from services.review.actions.letters import answer_point
+from services.review.actions.opinions import give_opinion
 from services.review.domain import meeting_refusals
 from services.review.domain import session_refusals as no
-from services.review.domain.commands import Recusal
+from services.review.domain.commands import AnswerPoint, Recusal
 from services.review.domain.session_commands import (
     CancelSession,
     MoveSession,
@@ -34,11 +36,12 @@ from services.review.domain.session_commands import (
     SendNotice,
     TakeOff,
 )
-from services.review.store import meetings
+from services.review.store import meetings, sign_offs
 from services.review.store import sessions as store
 from tests.review.builders import (
     BOOK,
     HE_XU,
+    LU_WENXI,
     MEMBERS,
     NO_TEXTS,
     SEEN,
@@ -46,8 +49,10 @@ from tests.review.builders import (
     ZONE,
     a_document,
     a_meeting,
+    a_point,
     a_round,
     an_actor,
+    an_opinion,
     attendance,
     opened,
     speeches,
@@ -329,6 +334,24 @@ async def test_the_pack_holds_every_paper_or_names_it_with_its_hash(db: Database
     titles = [one.get_title() for one in pypdfium2.PdfDocument(await blobs.get(out.file_hash)).get_toc()]
     assert titles == ["议程和材料目录", f"1. {asked.document.title}", f"送审稿（第{text.version}稿）"]
     assert (out.papers, out.listed_only) == (2, ["风险评估报告 不在库中.docx"])
+
+
+async def test_the_pack_reads_out_the_proposed_wording_and_the_drafters_answer(db: Database, blobs: Blobs) -> None:
+    document = a_document()
+    reviewed = await opened(db, a_round(document=document))
+    proposed = a_point(proposed="开业后十五日内备案。")
+    async with db.transaction() as tx:
+        await give_opinion(tx, LU_WENXI, reviewed, an_opinion("amend", points=(proposed,)), book=BOOK)
+        (point,) = await sign_offs.points_of(tx, document.document_id)
+        await answer_point(tx, HE_XU, reviewed, point.id, AnswerPoint(adoption="adopted", words="已改为备案。"))
+    session_id = await planned(db)
+    round_id = await opened(db, a_round("meeting", document=document))
+    await act(db, sessions.put, session_id, PutItem(round_id=round_id))
+    async with db.read() as conn:
+        *_, bundle = await session_papers.bundle_papers(conn, WEN_ZHIYUAN, session_id, book=BOOK, blobs=blobs)
+    (opinion,) = [one for one in bundle.items[0].papers if "意见" in one.name]
+    assert "建议改为：开业后十五日内备案。" in opinion.lines
+    assert "起草单位答复（采纳）：已改为备案。" in opinion.lines
 
 
 MATERIALS = '[["风险评估报告", "不在库中.docx", "%s"]]'.encode() % (b"9" * 64)

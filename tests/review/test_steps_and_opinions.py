@@ -14,12 +14,12 @@ from services.kernel.contracts.refusals import Forbidden, Refused
 from services.kernel.contracts.review import CloseRound
 from services.kernel.runtime.db import Database
 from services.review.actions.deciding import Decided
-from services.review.actions.opinions import answer_supplement, give_opinion, request_supplement
+from services.review.actions.opinions import answer_supplement, give_opinion, request_supplement, withdraw_supplement
 from services.review.actions.papers import attach, file_opinions
 from services.review.actions.steps import declare_not_applicable, file_step
 from services.review.activities import ReviewActivities
 from services.review.domain import refusals
-from services.review.domain.commands import AnswerSupplement, Exemption, Handled
+from services.review.domain.commands import AnswerSupplement, Exemption, Handled, WithdrawSupplement
 from services.review.store import papers, rounds, sign_offs
 from services.review.store.papers import NewPaper
 from tests.review.builders import (
@@ -27,6 +27,7 @@ from tests.review.builders import (
     CHENG_YIAN,
     HE_XU,
     LU_WENXI,
+    SEEN,
     SU_HE,
     a_declaration,
     a_document,
@@ -254,6 +255,56 @@ async def test_an_answer_ends_the_pause(db: Database) -> None:
     assert signed is not None
     (pause,) = signed.record["details"]["pauses"]
     assert pause["from"] <= pause["to"]
+
+
+def a_withdrawal() -> WithdrawSupplement:
+    return WithdrawSupplement(**SEEN, reason="材料已在卷内。")
+
+
+async def test_a_withdrawn_request_lets_the_clock_go_on(db: Database) -> None:
+    round_id = await opened(db, a_round())
+    await asked(db, round_id)
+    async with db.transaction() as tx:
+        await withdraw_supplement(tx, SU_HE, round_id, a_withdrawal())
+    async with db.read() as conn:
+        (request,) = await papers.supplements_of(conn, round_id)
+        (said,) = await conn.fetch("select body from outbox where name = 'clock_resumed'")
+    assert (request.ended_why, request.answered_by, request.answer) == ("withdrawn", "su-he", "材料已在卷内。")
+    assert (said["body"]["why"], said["body"].get("since")) == ("withdrawn", None)
+    assert await reviewed(db, round_id)
+
+
+async def test_there_is_nothing_to_withdraw_without_a_request_or_after_its_answer(db: Database) -> None:
+    round_id = await opened(db, a_round())
+    for _ in range(2):
+        async with db.transaction() as tx:
+            with pytest.raises(refusals.SupplementNone):
+                await withdraw_supplement(tx, LU_WENXI, round_id, a_withdrawal())
+        await asked(db, round_id)
+        async with db.transaction() as tx:
+            await answer_supplement(tx, HE_XU, round_id, AnswerSupplement(answer="已补。"))
+
+
+async def test_only_the_reviewing_office_withdraws_its_request(db: Database) -> None:
+    round_id = await opened(db, a_round())
+    await asked(db, round_id)
+    async with db.transaction() as tx:
+        with pytest.raises(Forbidden):
+            await withdraw_supplement(tx, HE_XU, round_id, a_withdrawal())
+
+
+async def test_the_database_wants_to_know_who_withdrew_and_why(db: Database) -> None:
+    round_id = await opened(db, a_round())
+    await asked(db, round_id)
+    for by, why in ((None, "材料已在卷内。"), ("su-he", "")):
+        async with db.transaction() as tx:
+            with pytest.raises(asyncpg.CheckViolationError):
+                await tx.execute(
+                    "update supplements set ended_at = clock_timestamp(), ended_why = 'withdrawn', answered_by = $1,"
+                    " answer = $2",
+                    by,
+                    why,
+                )
 
 
 async def test_papers_are_asked_for_once_at_a_time(db: Database) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.intake.domain import proof
 from services.intake.domain.gate import (
     PLAIN,
     PROVED,
@@ -20,13 +19,14 @@ from services.intake.domain.gate import (
     Pass,
     TooBusy,
     TooMany,
-    key_of_address,
     key_of_window,
 )
-from services.intake.domain.proof import SPENT, Proof, ProofWrong
 from services.intake.store import rates
 from services.intake.store.rates import UNBOUNDED, Rate
+from services.kernel.contracts import proof
+from services.kernel.contracts.proof import SPENT, Proof, ProofWrong
 from services.kernel.contracts.refusals import Refused, Unavailable
+from services.kernel.contracts.visitors import key_of_address
 from services.kernel.runtime.batch import Batcher
 from services.kernel.runtime.db import GONE, Connection, Database
 from services.kernel.runtime.settings import Settings

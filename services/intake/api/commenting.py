@@ -25,7 +25,7 @@ from services.intake.store.taking import Taken
 from services.intake.wiring import books_of, citing
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import csrf
-from services.kernel.runtime.auth import Visitor, public, settings_of
+from services.kernel.runtime.auth import Visitor, address_of, public, settings_of
 from services.kernel.runtime.idempotency import REPLAYED, key_of
 from services.kernel.runtime.telemetry import drawn_span
 
@@ -113,11 +113,6 @@ def door_of(request: Request) -> Door:
     """The door of the process."""
     door: Door = request.app.state.door
     return door
-
-
-def address_of(request: Request) -> str:
-    """Where a request came from: behind a gateway what the server was told to believe, and nothing else."""
-    return request.client.host if request.client else ""
 
 
 async def files_of(form: FormData, name: str) -> list[Attached]:

@@ -11,10 +11,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from services.intake.actions import own as acts
 from services.intake.api.attachments import downloaded
-from services.intake.api.commenting import address_of
 from services.intake.api.windows import shown_window
 from services.intake.domain.comments import ReceiptUnknown, read_receipt
-from services.intake.domain.gate import TooManyWrong, key_of_address
+from services.intake.domain.gate import TooManyWrong
 from services.intake.domain.seals import SealUnknown
 from services.intake.shown.own import Own, own_comment, own_out
 from services.intake.shown.proofs import leaves_out, receipt_file, seal_out
@@ -22,8 +21,9 @@ from services.intake.store import rates, seals
 from services.intake.store.seals import Seal
 from services.intake.store.windows import Window
 from services.intake.wiring import blobs_of, books_of, calendar_of, carried_out, context_of, holder_of
+from services.kernel.contracts.visitors import key_of_address
 from services.kernel.procedure.deadlines import office_day
-from services.kernel.runtime.auth import Visitor, database
+from services.kernel.runtime.auth import Visitor, address_of, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
 import math
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from uuid import UUID
 
-from services.kernel.contracts.refusals import Invalid, Refused, Words
+from services.kernel.contracts.refusals import Refused, Words
 
 PLAIN, PROVED = "plain", "proved"
-FORM_LASTS = timedelta(hours=24)
 
 
 class TooBusy(Refused):
@@ -77,14 +71,6 @@ REMEDY_OF_PROOF = Words(
 )
 
 
-class FormNotRead(Invalid):
-    """A form without its token, or sent back before anybody can have read it, or a day later."""
-
-    code = "comment.form"
-    title = Words("没有收下：请再提交一次", "Not accepted: please send it once more")
-    remedy = Words("您写的内容还在，请再按一次“提交意见”。", "Nothing you wrote is lost: press the button once more.")
-
-
 class TooManyWrong(Refused):
     """An address that tried too many receipt codes that are none."""
 
@@ -118,48 +104,6 @@ class Limits:
         return min(self.difficulty << level, max(self.hardest, self.difficulty))
 
 
-@lru_cache(4096)
-def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 address, the /64 of an IPv6 one; anything else as it is written."""
-    if ":" not in address:
-        return address
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(found, ipaddress.IPv6Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
-
-
-def key_of_address(secret: bytes, address: str, tier: str, day: date) -> bytes:
-    """Under which key an address is counted: a keyed hash that tells nothing, and another one every day."""
-    return hmac.digest(secret, f"rate|{day}|{tier}|{network_of(address)}".encode(), "sha256")[:16]
-
-
 def key_of_window(window_id: UUID) -> bytes:
     """Under which key a window's comments are counted; of another length than an address's."""
     return b"window|" + window_id.bytes
-
-
-def form_token(secret: bytes, window_id: UUID, now: datetime) -> str:
-    """The token of a form, printed into it."""
-    issued = str(int(now.timestamp() * 1000))
-    return f"{issued}.{_signed(secret, window_id, issued)}"
-
-
-def check_form(secret: bytes, given: str, window_id: UUID, *, now: datetime, seconds: float) -> None:
-    """Nothing, when the form was drawn at least so many seconds ago and not a day ago. Raises FormNotRead."""
-    issued, _, signature = given.partition(".")
-    right = issued.isdigit() and len(issued) <= 15
-    if not right or not hmac.compare_digest(signature.encode(), _signed(secret, window_id, issued).encode()):
-        raise FormNotRead
-    age = now - datetime.fromtimestamp(int(issued) / 1000, UTC)
-    if not timedelta(seconds=seconds) <= age < FORM_LASTS:
-        raise FormNotRead
-
-
-def _signed(secret: bytes, window_id: UUID, issued: str) -> str:
-    return hmac.new(secret, f"form|{window_id}|{issued}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -10,17 +10,15 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.intake.actions.comment import Opinion
-from services.intake.api.commenting import FILES, address_of, door_of, files_of, let_in, told_beside
+from services.intake.api.commenting import FILES, door_of, files_of, let_in, told_beside
 from services.intake.api.windows import shown_window
 from services.intake.domain.comments import LONGEST_BODY, Channel
 from services.intake.domain.documents import DocumentUnknown
-from services.intake.domain.gate import FormNotRead
 from services.intake.domain.mail import mailbox_of
 from services.intake.domain.paging import after, place_of
 from services.intake.domain.submission import PUBLIC_ROLES, ROLES
 from services.intake.domain.windows import STATE_WORDS, last_second_words, remaining_words
 from services.intake.door import Knock
-from services.intake.pages.document import as_download
 from services.intake.shown.changes import changes_between
 from services.intake.shown.clauses import clauses_of, label_of
 from services.intake.shown.due import answers_due
@@ -29,11 +27,12 @@ from services.intake.shown.words import retention
 from services.intake.store import mails, people, seals, summaries, versions, window_acts, windows
 from services.intake.wiring import blobs_of, books_of, calendar_of, mail_domain_of
 from services.kernel.contracts.refusals import Refused
+from services.kernel.contracts.visitors import FormNotRead
 from services.kernel.runtime import language
-from services.kernel.runtime.auth import Actor, Visitor, database
+from services.kernel.runtime.auth import Actor, Visitor, address_of, database
 from services.kernel.runtime.directory import Role
 from services.kernel.runtime.idempotency import key_of
-from services.kernel.runtime.pages import render
+from services.kernel.runtime.pages import as_download, render
 from services.kernel.runtime.problems import headers_of
 
 router = APIRouter(prefix="/intake", include_in_schema=False)

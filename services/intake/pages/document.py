@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -28,7 +27,7 @@ from services.kernel.procedure.stages import DocumentKind
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.pages import render
+from services.kernel.runtime.pages import as_download, render
 from services.kernel.text.diff import ChangeKind, compare
 
 router = APIRouter(prefix="/intake/document", include_in_schema=False)
@@ -205,9 +204,3 @@ async def _counts(conn: Connection, document_id: UUID) -> dict[str, int]:
 
 def _ours(actor: Actor, drafting_unit: str) -> bool:
     return actor.unit_id == drafting_unit and "drafter" in actor.roles
-
-
-def as_download(data: bytes, name: str) -> Response:
-    """Bytes that somebody uploaded: never shown in place, always saved."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(data, media_type="application/octet-stream", headers=headers)

@@ -15,7 +15,6 @@ from services.intake.domain.comments import CHANNEL_WORDS, STAFF_CHANNELS, Chann
 from services.intake.domain.entries import HEAD, SHEET
 from services.intake.domain.sheets import PreviewUnknown
 from services.intake.pages.consultations import told
-from services.intake.pages.document import as_download
 from services.intake.pages.office import ours
 from services.intake.pages.workbook import uploaded
 from services.intake.shown.clauses import clauses_of, label_of
@@ -28,7 +27,7 @@ from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
-from services.kernel.runtime.pages import render
+from services.kernel.runtime.pages import as_download, render
 from services.kernel.runtime.sheets import Column, csv_bytes, workbook
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)

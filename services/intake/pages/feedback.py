@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, Response
 from services.intake.api.windows import shown_window
 from services.intake.domain.answers import DISPOSITION_WORDS, Disposition
 from services.intake.domain.windows import STATE_WORDS, StillOpen
-from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, published_page
 from services.intake.shown import feedback as shown
 from services.intake.shown.clauses import clauses_of
@@ -23,7 +22,7 @@ from services.intake.store.answers import Tally
 from services.intake.wiring import blobs_of, books_of, calendar_of
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Visitor, database
-from services.kernel.runtime.pages import render
+from services.kernel.runtime.pages import as_download, render
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
 RULES = ("comment.adoption", "comment.zero", "comment.moderation")

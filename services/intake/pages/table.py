@@ -14,7 +14,6 @@ from fastapi.responses import HTMLResponse, Response
 from services.intake.domain.documents import may_read
 from services.intake.domain.paging import after_line
 from services.intake.domain.windows import WindowUnknown
-from services.intake.pages.document import as_download
 from services.intake.pages.lines import Wished, filters_of, published_page
 from services.intake.shown.lines import row_of, texts_of
 from services.intake.shown.table import TITLE, as_csv, as_xlsx
@@ -27,7 +26,7 @@ from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Visitor, database
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.pages import render
+from services.kernel.runtime.pages import as_download, render
 
 router = APIRouter(prefix="/intake/consultation", include_in_schema=False)
 PAGE = 50

@@ -16,7 +16,6 @@ from services.intake.domain.answers import DISPOSITION_WORDS
 from services.intake.domain.sheets import SheetEmpty
 from services.intake.domain.workbook import HEAD, SHEET, key_of
 from services.intake.pages.consultations import told
-from services.intake.pages.document import as_download
 from services.intake.pages.office import ours
 from services.intake.shown.lines import row_of, texts_of
 from services.intake.wiring import blobs_of, books_of, carried_out, citing
@@ -24,7 +23,7 @@ from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key
-from services.kernel.runtime.pages import render
+from services.kernel.runtime.pages import as_download, render
 from services.kernel.runtime.sheets import Column, read_sheet
 from services.kernel.runtime.sheets import workbook as written
 

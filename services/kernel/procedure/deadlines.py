@@ -78,9 +78,14 @@ def due(rule: Rule, *, counted_from: date | datetime, calendar: Calendar) -> Due
 def after_pauses(day: date, pauses: Sequence[tuple[date | datetime, date | datetime]], calendar: Calendar) -> date:
     """A last day moved by the working days on which the clock stood still.
 
-    A pause counts from the day after it began to the day on which it ended. Raises CalendarYearUnknown.
+    A pause counts from the day after it began to the day on which it ended; a day that lies in two counts once.
+    Raises CalendarYearUnknown.
     """
-    still = sum(working_days_between(office_day(a), office_day(b), calendar) for a, b in pauses)
+    still, counted_to = 0, date.min
+    for begun, ended in sorted((office_day(a), office_day(b)) for a, b in pauses):
+        if ended > counted_to:
+            still += working_days_between(max(begun, counted_to), ended, calendar)
+            counted_to = ended
     return _add_working_days(day, still, calendar)
 
 

@@ -95,6 +95,11 @@ async def public(request: Request) -> Actor | None:
     return await find_actor(request)
 
 
+def address_of(request: Request) -> str:
+    """Where a request came from: behind a gateway what the server was told to believe, and nothing else."""
+    return request.client.host if request.client else ""
+
+
 Signed = Annotated[Actor, Depends(current_actor)]
 Visitor = Annotated[Actor | None, Depends(public)]
 

@@ -22,7 +22,7 @@ from services.review.actions.deciding import (
 )
 from services.review.actions.letters import make_findable, write_letter
 from services.review.actions.papers import DRAFTER
-from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
+from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement, WithdrawSupplement
 from services.review.domain.opinions import Before, opinion_refused
 from services.review.domain.refusals import NothingMissing, SupplementNone, SupplementOpen
 from services.review.domain.returns import return_refused, targets
@@ -110,6 +110,17 @@ async def request_supplement(tx: Connection, actor: Actor, round_id: UUID, comma
     paused = ClockPaused(event_id=uuid4(), round_id=round_id, at=matter.now, missing=len(missing))
     await say(tx, matter.round_, CLOCK_PAUSED, paused)
     return await papers.ask(tx, round_id, asked)
+
+
+async def withdraw_supplement(tx: Connection, actor: Actor, round_id: UUID, command: WithdrawSupplement) -> UUID:
+    """The reviewer no longer asks for the papers: the clock goes on. Refused: SupplementNone, and what `take` refuses."""
+    matter = await take(tx, actor, round_id, seen=command, forms=("legality",))
+    if matter.supplement is None:
+        raise SupplementNone
+    await papers.withdraw(tx, round_id, by=actor.person_id, why=command.reason, at=matter.now)
+    resumed = ClockResumed(event_id=uuid4(), round_id=round_id, at=matter.now, why="withdrawn")
+    await say(tx, matter.round_, CLOCK_RESUMED, resumed)
+    return matter.supplement.id
 
 
 async def answer_supplement(tx: Connection, actor: Actor, round_id: UUID, command: AnswerSupplement) -> UUID:

@@ -21,12 +21,16 @@ from services.review.domain.commands import (
     DeclareUrgency,
 )
 from services.review.domain.legality_refusals import AlreadyAccepted
-from services.review.domain.receiving import acceptance_refused, answers_refused, check_refused, urgency_refused
+from services.review.domain.receiving import (
+    FROM_ACCEPTANCE,
+    acceptance_refused,
+    answers_refused,
+    check_refused,
+    urgency_refused,
+)
 from services.review.domain.refusals import OtherForm
 from services.review.domain.rounds import Round, closed
 from services.review.store import receiving, rounds
-
-FROM_ACCEPTANCE = "legality_counts_from_acceptance"
 
 
 def listed_materials(book: RuleBook, round_: Round) -> tuple[str, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.kernel.contracts.refusals import Refused
+from services.kernel.contracts.messages import Message
+from services.kernel.contracts.refusals import NotFound, Refused
 from services.kernel.procedure.rules import RuleBook
-from services.kernel.runtime import directory
+from services.kernel.runtime import directory, outbox
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
@@ -48,6 +49,14 @@ class SessionOut(BaseModel):
     session_id: UUID
 
 
+class SessionLetter(Message):
+    """What the outbox carries to one person: which line of a session's record, never an address."""
+
+    session_id: UUID
+    event_id: int
+    person_id: str
+
+
 class ItemOut(SessionOut):
     """Which item of it."""
 
@@ -78,7 +87,8 @@ async def move(tx: Connection, actor: Actor, session_id: UUID, command: MoveSess
     insist(rules.time_refused(agenda, command.starts_at, now=now))
     await sessions.move(tx, session.id, command.place, command.starts_at)
     before = {"place": session.place, "starts_at": session.starts_at.isoformat()}
-    return await _noted(tx, actor, session, "moved", {**command.model_dump(mode="json"), "before": before})
+    moved = {**command.model_dump(mode="json"), "before": before}
+    return await _noted_and_told(tx, actor, session, "moved", moved, await _told_before(tx, session_id))
 
 
 async def cancel(tx: Connection, actor: Actor, session_id: UUID, command: CancelSession) -> SessionOut:
@@ -88,7 +98,12 @@ async def cancel(tx: Connection, actor: Actor, session_id: UUID, command: Cancel
     for item in agenda:
         await sessions.take_off(tx, item.id, command.reason)
     await sessions.cancel(tx, session.id)
-    return await _noted(tx, actor, session, "cancelled", command.model_dump(mode="json"))
+    called_off = {
+        **command.model_dump(mode="json"),
+        "place": session.place,
+        "starts_at": session.starts_at.isoformat(),
+    }
+    return await _noted_and_told(tx, actor, session, "cancelled", called_off, await _told_before(tx, session_id))
 
 
 async def put(tx: Connection, actor: Actor, session_id: UUID, command: PutItem) -> ItemOut:
@@ -129,19 +144,45 @@ async def order(tx: Connection, actor: Actor, session_id: UUID, command: OrderIt
 
 
 async def send_notice(tx: Connection, actor: Actor, session_id: UUID, command: SendNotice) -> SessionOut:
-    """Note that the members were told, of what. Refused: AgendaEmpty, Cancelled, AlreadyHeld, strangers."""
+    """Tell members, presenting units and who else is invited, by mail, once each; note whom, of what.
+
+    Refused: AgendaEmpty, InviteeUnknown, Cancelled, AlreadyHeld, strangers.
+    """
     session, _, agenda = await _to_change(tx, actor, session_id)
     if not agenda:
         raise no.AgendaEmpty
     council = await council_of(tx, session.issuer_unit)
+    invited = await _invited(tx, council, agenda, command)
     told = {
         "note": command.note,
         "members": dict(council.members),
+        "invited": invited,
         "titles": [item.title for item in agenda],
         "place": session.place,
         "starts_at": session.starts_at.isoformat(),
     }
-    return await _noted(tx, actor, session, "noticed", told)
+    return await _noted_and_told(tx, actor, session, "noticed", told, invited)
+
+
+async def _invited(tx: Connection, council: Council, agenda: Sequence[Item], command: SendNotice) -> list[str]:
+    """Everybody to be told, once: members, the people of the units that present, and those named by the clerk."""
+    presenting = [
+        person.id
+        for unit in dict.fromkeys(item.drafting_unit for item in agenda)
+        for person in await directory.persons_of(tx, unit, Role.DRAFTER)
+    ]
+    for person_id in command.invited:
+        try:
+            await directory.get_person(tx, person_id)
+        except NotFound:
+            raise no.InviteeUnknown(field="invited") from None
+    return list(dict.fromkeys([*council.members, *presenting, *command.invited]))
+
+
+async def _told_before(tx: Connection, session_id: UUID) -> list[str]:
+    """Who was told of the meeting last, and must hear when it changes."""
+    notice = _last(await sessions.events(tx, session_id), "noticed")
+    return list(notice.detail.get("invited", [])) if notice else []
 
 
 async def note_attendance(tx: Connection, actor: Actor, session_id: UUID, command: NoteAttendance) -> SessionOut:
@@ -254,6 +295,17 @@ async def _to_change(tx: Connection, actor: Actor, session_id: UUID) -> tuple[Se
 
 async def _noted(tx: Connection, actor: Actor, session: Session, kind: str, detail: Mapping[str, Any]) -> SessionOut:
     await sessions.note(tx, session.id, kind, actor, detail)
+    return SessionOut(session_id=session.id)
+
+
+async def _noted_and_told(
+    tx: Connection, actor: Actor, session: Session, kind: str, detail: Mapping[str, Any], to: Sequence[str]
+) -> SessionOut:
+    """Write it down, and one mail to each of these. One person's mails leave in order."""
+    event_id = await sessions.note(tx, session.id, kind, actor, detail)
+    for person_id in to:
+        letter = SessionLetter(session_id=session.id, event_id=event_id, person_id=person_id)
+        await outbox.mail(tx, key=f"person/{person_id}", to=person_id, name=kind, message=letter)
     return SessionOut(session_id=session.id)
 
 

@@ -11,6 +11,7 @@ from services.review.api import (
     keys,
     legality,
     meetings,
+    public_hearings,
     receiving,
     rounds,
     seals,
@@ -34,4 +35,5 @@ routers: list[APIRouter] = [
     seals.router,
     standing.router,
     cleanups.router,
+    public_hearings.router,
 ]

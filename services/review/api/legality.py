@@ -14,7 +14,7 @@ from services.kernel.runtime.idempotency import BodyHash, Key
 from services.review.actions import opinions
 from services.review.actions.deciding import Decided
 from services.review.api.acting import carried_out
-from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement
+from services.review.domain.commands import AnswerSupplement, GiveOpinion, RequestSupplement, WithdrawSupplement
 from services.review.quotes import with_quotes
 from services.review.wiring import book_of
 
@@ -60,5 +60,17 @@ async def post_supplement_answer(
 
     async def act(tx: Connection) -> Asked:
         return Asked(supplement_id=await opinions.answer_supplement(tx, actor, round_id, command))
+
+    return await carried_out(request, actor, key, body_hash, act)
+
+
+@router.post("/rounds/{round_id}/supplement-withdrawal", status_code=201, response_model=Asked)
+async def post_supplement_withdrawal(
+    request: Request, actor: Signed, round_id: UUID, key: Key, body_hash: BodyHash, command: WithdrawSupplement
+) -> Response:
+    """No longer ask for the papers, for the reviewer; the clock goes on."""
+
+    async def act(tx: Connection) -> Asked:
+        return Asked(supplement_id=await opinions.withdraw_supplement(tx, actor, round_id, command))
 
     return await carried_out(request, actor, key, body_hash, act)

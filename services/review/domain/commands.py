@@ -212,6 +212,12 @@ class AnswerSupplement(Command):
     answer: Prose
 
 
+class WithdrawSupplement(Seen):
+    """The reviewer no longer asks for the papers, and says why."""
+
+    reason: Annotated[Prose, Field(min_length=1)]
+
+
 class Attendee(Command):
     """Somebody on the list of a meeting. Members are named by `person_id`; others by name and unit."""
 

@@ -137,6 +137,15 @@ class UnknownExpert(Invalid):
     title = Words("没有这名专家", "No such expert")
 
 
+class ChangeUnexplained(Invalid):
+    """An entry is changed for a reason."""
+
+    code = "expert.change_unexplained"
+    rule = "expert.required"
+    title = Words("没有写变更登记的理由", "The reason for changing the entry is missing")
+    remedy = Words("请写明为什么变更；以前的登记留在记录里。", "Give the reason; the earlier entry stays on record.")
+
+
 class ChoiceUnexplained(Invalid):
     """Who is not drawn is chosen with a reason."""
 

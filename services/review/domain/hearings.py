@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.kernel.contracts.facts import HearingFacts
 from services.kernel.contracts.refusals import Conflict, Invalid, Refused, Words
 from services.kernel.procedure.deadlines import days_between
-from services.review.domain.commands import Command, Line, Prose
+from services.review.domain.commands import Command, Line, OptionalDate, Prose
 
 STAGE = "hearing"
 MATERIALS, NOTICE = "hearing.materials", "hearing.notice"
@@ -20,6 +21,10 @@ LABELS: dict[str, Words] = {
     "subject": Words("听证事项", "Subject"),
     "held_on": Words("听证日期", "Day of the hearing"),
     "place": Words("地点", "Place"),
+    "at_time": Words("时间", "Time"),
+    "apply_by": Words("报名截止日期", "Last day to apply"),
+    "parties": Words("界别", "Parties"),
+    "left_out": Words("未入选的理由", "Why others were not selected"),
     "participants_wanted": Words("参加人数", "Seats"),
     "selection": Words("遴选办法", "How participants are selected"),
     "how_to_apply": Words("报名办法", "How to apply"),
@@ -33,8 +38,17 @@ LABELS: dict[str, Words] = {
 Text = Annotated[Line, Field(min_length=1)]
 
 
+def _listed(given: object) -> object:
+    """Parties as a form has them: in one line, apart by 、 or a comma."""
+    lines = given if isinstance(given, list | tuple) else [given]
+    return [part.strip() for line in lines for part in re.split("[、，,]", str(line)) if part.strip()]
+
+
 class HearingNotice(Command):
-    """The notice, published when it is put on the sheet."""
+    """The notice, published when it is put on the sheet; with `apply_by` people apply on its public page till that day.
+
+    Seats are given to `parties` in turn, where there are any.
+    """
 
     subject: Text
     held_on: date
@@ -43,6 +57,9 @@ class HearingNotice(Command):
     selection: Literal["draw", "order"] = "draw"
     how_to_apply: Annotated[Prose, Field(min_length=1)]
     short_reason: Prose = ""
+    at_time: Line = ""
+    apply_by: OptionalDate = None
+    parties: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = ()
 
 
 class Applicant(Command):
@@ -53,9 +70,13 @@ class Applicant(Command):
 
 
 class SelectParticipants(Command):
-    """All who applied, in the order in which they did; the published rule selects among them."""
+    """Those who applied elsewhere, after those who applied in public, in order; the published rule selects among all.
 
-    applicants: Annotated[tuple[Applicant, ...], Field(min_length=1)]
+    `left_out` is told to those who were not selected.
+    """
+
+    applicants: tuple[Applicant, ...] = ()
+    left_out: Prose = ""
 
 
 class SendMaterials(Command):
@@ -109,6 +130,41 @@ class NoticeTooShort(Invalid):
     remedy = Words("请改期，或者写明理由。", "Choose a later day, or give the reason.")
 
 
+class ApplyByWrong(Invalid):
+    """People can apply between the notice and the hearing."""
+
+    code = "hearing.apply_by"
+    rule = "hearing.procedure"
+    title = Words("报名截止日期应当在今天到听证前一日之间", "The last day to apply lies between today and the hearing")
+
+
+class NobodyApplied(Conflict):
+    """Participants are selected among those who applied."""
+
+    code = "hearing.nobody"
+    rule = "hearing.procedure"
+    title = Words("没有报名人，不能遴选", "Nobody has applied, so nobody can be selected")
+    remedy = Words("请填写其他途径的报名人，或者延长报名。", "Enter who applied elsewhere, or announce a later day.")
+
+
+class StillApplying(Conflict):
+    """Who may still apply is not shut out by an early selection."""
+
+    code = "hearing.still_applying"
+    rule = "hearing.procedure"
+    title = Words("报名还没有截止，不能遴选", "Applications are still open")
+    remedy = Words("请在报名截止日期以后遴选。", "Select after the last day to apply.")
+
+
+class LeftOutUnexplained(Invalid):
+    """Who was not selected is told why."""
+
+    code = "hearing.left_out"
+    rule = "hearing.procedure"
+    title = Words("有报名人未入选，没有写理由", "Some were not selected, and no reason is given")
+    remedy = Words("请写明未入选的理由，和名单一起公布。", "Give the reason; it is published with the list.")
+
+
 class MaterialsLate(Conflict):
     """Participants have the materials in time."""
 
@@ -155,6 +211,26 @@ def selected(rule: str, seed: str, applicants: Sequence[Applicant], seats: int) 
         turns[applicant.group] = turns.get(applicant.group, 0) + 1
         ranked.append((turns[applicant.group], rank, applicant))
     return [applicant for _, _, applicant in sorted(ranked, key=lambda one: one[:2])[:seats]]
+
+
+def notice_refused(notice: HearingNotice, *, least: int, today: date) -> Refused | None:
+    """Why this notice cannot be published today; `least` days ahead, or with a reason."""
+    if days_between(today, notice.held_on) < least and not notice.short_reason:
+        return NoticeTooShort(field="held_on")
+    if notice.apply_by is not None and not today <= notice.apply_by < notice.held_on:
+        return ApplyByWrong(field="apply_by")
+    return None
+
+
+def selection_refused(notice: HearingNotice, applicants: int, left_out: str, *, today: date) -> Refused | None:
+    """Why participants cannot be selected today among so many applicants."""
+    if notice.apply_by is not None and today <= notice.apply_by:
+        return StillApplying(field="applicants")
+    if applicants == 0:
+        return NobodyApplied(field="applicants")
+    if applicants > notice.participants_wanted and notice.apply_by is not None and not left_out:
+        return LeftOutUnexplained(field="left_out")
+    return None
 
 
 def materials_refused(notice: HearingNotice, sent_on: date, *, least: int, today: date) -> Refused | None:

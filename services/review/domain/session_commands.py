@@ -52,9 +52,10 @@ class OrderItems(Command):
 
 
 class SendNotice(Command):
-    """The members were told; `note` says how, and what beyond time, place and agenda."""
+    """Tell members and presenting units; `invited` are others who attend, by id, `note` what they should know besides."""
 
     note: Prose = ""
+    invited: tuple[Line, ...] = ()
 
 
 class NoteAttendance(Command):

@@ -146,3 +146,11 @@ class AgendaEmpty(Conflict):
     code = "session.empty"
     title = Words("议程上还没有议题", "The agenda is empty")
     remedy = Words("请先把议题列入议程。", "Put items on the agenda first.")
+
+
+class InviteeUnknown(Invalid):
+    """Who is invited is in the directory."""
+
+    code = "session.invitee"
+    title = Words("名录里没有这个人", "Nobody of that id is in the directory")
+    remedy = Words("请按名录填写人员编号。", "Use an id of the directory.")

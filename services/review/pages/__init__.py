@@ -10,6 +10,7 @@ from services.review.pages import (
     catalogue,
     cleanups,
     legality,
+    public_hearings,
     rounds,
     seals,
     session_items,
@@ -30,4 +31,5 @@ routers: list[APIRouter] = [
     seals.router,
     standing.router,
     cleanups.router,
+    public_hearings.router,
 ]

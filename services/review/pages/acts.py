@@ -21,7 +21,15 @@ from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import field_problems
 from services.review.actions import findings, meetings, opinions, papers, passkeys, signatures, steps
 from services.review.actions.deciding import Decided, capacity, citing
-from services.review.domain.commands import DeclareNotApplicable, FileStep, GiveOpinion, RecordMeeting, Sign, Verify
+from services.review.domain.commands import (
+    DeclareNotApplicable,
+    FileStep,
+    GiveOpinion,
+    RecordMeeting,
+    Sign,
+    Verify,
+    WithdrawSupplement,
+)
 from services.review.domain.meetings import FORM_WORDS, count
 from services.review.domain.refusals import PasskeyMissing
 from services.review.pages import forms
@@ -162,6 +170,17 @@ async def answer_request(request: Request, sent: FromForm) -> Response:
         await opinions.answer_supplement(tx, sent.actor, sent.round_id, forms.read_answer(sent.form))
 
     return await or_back(request, sent, run, "answer")
+
+
+@router.post("/round/{round_id}/supplement-withdrawal")
+async def withdraw_request(request: Request, sent: FromForm) -> Response:
+    """No longer ask for the papers; the clock goes on."""
+
+    async def run(tx: Connection) -> None:
+        command = WithdrawSupplement.model_validate(forms.plain(sent.form, WithdrawSupplement))
+        await opinions.withdraw_supplement(tx, sent.actor, sent.round_id, command)
+
+    return await or_back(request, sent, run, "withdrawn")
 
 
 @router.post("/round/{round_id}/finding")

@@ -17,8 +17,7 @@ from services.review.domain.rounds import Round
 from services.review.pages.due import DueView, due_view
 from services.review.pages.view import NOW, round_mark
 from services.review.pages.words import Mark, role_words
-from services.review.store import papers, rounds
-from services.review.store.papers import Supplement
+from services.review.store import papers, receiving, rounds
 from services.review.wiring import book_of, calendar_of
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -53,8 +52,20 @@ async def board(request: Request, actor: Signed, stage: str = "", mine: str = ""
         found = await rounds.rounds(conn, is_open=True)
         done = await rounds.last_decided(conn)
         asked = {one.id: await papers.supplements_of(conn, one.id) for one in found if one.form == "legality"}
+        accepted = await receiving.accepted_at(conn, *asked)
         units = {unit.id: unit.short_name for unit in await directory.units(conn)}
-    rows = [_row(request, actor, one, asked.get(one.id, []), units, now) for one in found]
+    dues = {
+        one.id: due_view(
+            one,
+            asked.get(one.id, []),
+            now,
+            book=book_of(request),
+            calendar=calendar_of(request),
+            accepted_at=accepted.get(one.id),
+        )
+        for one in found
+    }
+    rows = [_row(request, actor, one, dues[one.id], units) for one in found]
     shown = [row for row in rows if (not stage or row.round_.stage == stage) and (not mine or row.is_mine)]
     return render(
         request,
@@ -72,13 +83,10 @@ async def board(request: Request, actor: Signed, stage: str = "", mine: str = ""
     )
 
 
-def _row(
-    request: Request, actor: Actor, round_: Round, asked: Sequence[Supplement], units: dict[str, str], now: datetime
-) -> Row:
+def _row(request: Request, actor: Actor, round_: Round, due: DueView, units: dict[str, str]) -> Row:
     book, reader = book_of(request), language.current()
     stage = stage_of(book, round_)
     cited = book.rules.get(round_.rule_id or "")
-    due = due_view(round_, asked, now, book=book, calendar=calendar_of(request))
     unit = units.get(round_.drafting_unit if due.is_paused else round_.unit_id or "", "")
     return Row(
         round_=round_,

@@ -45,7 +45,7 @@ from services.review.pages.words import (
     role_words,
 )
 from services.review.sheets import SHEETS
-from services.review.store import consultations, meetings, papers, rounds, sessions, sign_offs
+from services.review.store import consultations, meetings, papers, receiving, rounds, sessions, sign_offs
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
 from services.review.wiring import blobs_of, book_of, calendar_of
@@ -165,15 +165,15 @@ async def round_view(request: Request, actor: Actor, round_id: UUID) -> RoundVie
 
 
 async def _view(request: Request, conn: Connection, actor: Actor, round_: Round) -> RoundView:
-    book, stage = book_of(request), stage_of(book_of(request), round_)
+    book, reader, stage = book_of(request), language.current(), stage_of(book_of(request), round_)
     now: datetime = await conn.fetchval(NOW)
     siblings = await rounds.rounds(conn, document_id=round_.document_id)
     points = await sign_offs.points_of(conn, round_.document_id)
     asked = await papers.supplements_of(conn, round_.id)
+    accepted = await receiving.accepted_at(conn, round_.id)
     filed = await papers.papers_of(conn, round_.document_id)
     listed_materials = await materials_of(blobs_of(request), round_.materials_hash)
     cited = book.rules.get(round_.rule_id or "") or next((book.rule(name) for name in stage.rules), None)
-    reader = language.current()
     refusal = round_.refuses(
         actor,
         seen=Seen(text_hash=round_.text_hash, materials_hash=round_.materials_hash),
@@ -192,7 +192,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         unverified=cited is not None and cited.verified == "M",
         consequence=_consequence(request, round_, stage),
         mark=round_mark(round_, request),
-        due=due_view(round_, asked, now, book=book, calendar=calendar_of(request)),
+        due=due_view(round_, asked, now, book=book, calendar=calendar_of(request), accepted_at=accepted.get(round_.id)),
         outcomes=_outcomes(round_, book, stage),
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
         text=await text_view(blobs_of(request), round_, siblings, points),

@@ -90,6 +90,14 @@ SESSION_EVENTS: dict[str, Words] = {
     "recorded": Words("记录议题", "Item recorded"),
     "minutes": Words("形成会议纪要", "Minutes made"),
 }
+HEARING_STATES: dict[str, tuple[Words, str]] = {
+    "announced": (Words("已公告", "Announced"), "now"),
+    "applying": (Words("正在报名", "Applications open"), "now"),
+    "selecting": (Words("报名已截止，等待公布名单", "Applications closed, list to come"), "hold"),
+    "listed": (Words("参加人名单已公布", "List of participants published"), "now"),
+    "recorded": (Words("听证记录摘要已公布", "Summary of the record published"), "done"),
+    "ended": (Words("不再举行", "Not held"), "off"),
+}
 OPEN_POINT = (Words("尚未核对", "Not checked yet"), "hold")
 CLOSED: dict[str, tuple[Words, str]] = {
     "voided": (Words("已作废", "Void"), "off"),
@@ -97,6 +105,7 @@ CLOSED: dict[str, tuple[Words, str]] = {
 }
 UNDER_WAY = (Words("进行中", "Under way"), "now")
 PAUSED = (Words("计时已暂停", "Clock paused"), "hold")
+UNACCEPTED = (Words("受理后开始计时", "Counts from acceptance"), "hold")
 
 
 @dataclass(frozen=True)

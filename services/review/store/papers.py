@@ -126,6 +126,11 @@ async def answer(tx: Connection, round_id: UUID, *, by: str, words: str, at: dat
     await tx.execute(END, round_id, by, words, at, "answered")
 
 
+async def withdraw(tx: Connection, round_id: UUID, *, by: str, why: str, at: datetime) -> None:
+    """The reviewer no longer asks: the clock goes on."""
+    await tx.execute(END, round_id, by, why, at, "withdrawn")
+
+
 async def end_unanswered(tx: Connection, round_id: UUID, *, at: datetime) -> None:
     """The round was decided without waiting any longer."""
     await tx.execute(END, round_id, None, None, at, "decided")

@@ -83,6 +83,14 @@ async def find_acceptance(conn: Connection, round_id: UUID) -> Acceptance | None
     return Acceptance(**row) if row else None
 
 
+ACCEPTED_AT = "select round_id, accepted_at from acceptances where round_id = any($1)"
+
+
+async def accepted_at(conn: Connection, *round_ids: UUID) -> dict[UUID, datetime]:
+    """When each of these rounds was accepted, for those that were."""
+    return {row["round_id"]: row["accepted_at"] for row in await conn.fetch(ACCEPTED_AT, round_ids)}
+
+
 @dataclass(frozen=True)
 class ChecklistAnswer:
     """The drafting office on one kind of forbidden content, about the text of that hash."""

@@ -178,12 +178,25 @@ async def waiting(conn: Connection, issuer_unit: str) -> list[Waiting]:
     return [Waiting(**dict(row)) for row in await conn.fetch(WAITING, issuer_unit)]
 
 
-ADD_EVENT = "insert into session_events (session_id, kind, detail, person_id, person_name) values ($1, $2, $3, $4, $5)"
+ADD_EVENT = """
+insert into session_events (session_id, kind, detail, person_id, person_name) values ($1, $2, $3, $4, $5) returning id
+"""
 
 
-async def note(tx: Connection, session_id: UUID, kind: str, actor: Actor, detail: Mapping[str, Any]) -> None:
-    """Write down what somebody did."""
-    await tx.execute(ADD_EVENT, session_id, kind, dict(detail), actor.person_id, actor.person_name)
+async def note(tx: Connection, session_id: UUID, kind: str, actor: Actor, detail: Mapping[str, Any]) -> int:
+    """Write down what somebody did; the number of the line."""
+    return int(await tx.fetchval(ADD_EVENT, session_id, kind, dict(detail), actor.person_id, actor.person_name))
+
+
+EVENT = "select kind, detail, person_name, at from session_events where id = $1 and session_id = $2"
+
+
+async def event(conn: Connection, session_id: UUID, event_id: int) -> Event:
+    """One line of what was done. Raises UnknownSession."""
+    row = await conn.fetchrow(EVENT, event_id, session_id)
+    if row is None:
+        raise UnknownSession(field="event_id")
+    return Event(**dict(row))
 
 
 EVENTS = "select kind, detail, person_name, at from session_events where session_id = $1 order by id"

@@ -16,6 +16,7 @@ from services.review.domain.experts import (
     STAGE,
     AnswerExpert,
     AnswerUnexplained,
+    ChangeUnexplained,
     ChoiceUnexplained,
     ChooseExpert,
     DeclareInterest,
@@ -34,10 +35,15 @@ from services.review.store import experts
 
 
 async def enter_expert(tx: Connection, actor: Actor, command: EnterExpert) -> Collected:
-    """Enter an expert in the pool, or change an entry: the registrar keeps it. Refused: Forbidden, UnknownExpert."""
+    """Enter an expert in the pool, or change an entry: the registrar keeps it.
+
+    Refused: Forbidden, UnknownExpert, ChangeUnexplained.
+    """
     require(actor, role=Role.REGISTRAR)
     if command.id is not None:
         await _in_pool(tx, command.id)
+        if not command.reason:
+            raise ChangeUnexplained(field="reason")
     return Collected(id=await experts.enter(tx, command, actor))
 
 

@@ -19,7 +19,7 @@ from services.kernel.runtime.idempotency import BodyHash, Key
 from services.kernel.runtime.pages import render
 from services.kernel.runtime.problems import field_problems
 from services.review.api.acting import carried_out
-from services.review.domain.experts import EnterExpert
+from services.review.domain.experts import EnterExpert, Expert
 from services.review.pages.forms import Written, form_of, written
 from services.review.pages.labels import problem, problem_of
 from services.review.sheets.collecting import Collected
@@ -66,9 +66,9 @@ async def post_expert(request: Request, actor: Signed, key: Key, body_hash: Body
 
 
 @pages.get("/expert-pool")
-async def show_pool(request: Request, actor: Signed) -> HTMLResponse:
-    """The pool, and for the registrar the form to enter somebody."""
-    return await _page(request, actor)
+async def show_pool(request: Request, actor: Signed, change: UUID | None = None) -> HTMLResponse:
+    """The pool, and for the registrar the form to enter somebody; with `change` the form holds that entry."""
+    return await _page(request, actor, change=change)
 
 
 @pages.post("/expert-pool")
@@ -95,20 +95,38 @@ async def _page(
     request: Request,
     actor: Signed,
     *,
+    change: UUID | None = None,
     form: Written | None = None,
     problems: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     async with database(request).read() as conn:
         found = await experts.pool(conn)
+    if form is None:
+        form = next((_written(one) for one in found if one.id == change), Written())
     return render(
         request,
         "experts.html",
         status=status,
         experts=found,
         may_enter=Role.REGISTRAR in actor.roles,
-        form=form if form is not None else Written(),
+        form=form,
         problems=problems or [],
+        wrong={one["name"]: one["detail"] for one in problems or []},
+    )
+
+
+def _written(entry: Expert) -> Written:
+    """An entry as the form shows it; its reason is that of the change to come."""
+    return Written(
+        id=str(entry.id),
+        name=entry.name,
+        unit_id=entry.unit_id or "",
+        unit_name=entry.unit_name,
+        title=entry.title,
+        fields="、".join(entry.fields),
+        contact=entry.contact,
+        active="true" if entry.active else "false",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
-from services.kernel.procedure.deadlines import days_between, office_day
+from services.kernel.procedure.deadlines import office_day
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
@@ -13,44 +13,51 @@ from services.review.actions.deciding import insist
 from services.review.domain.hearings import (
     LABELS,
     STAGE,
+    Applicant,
     HearingNotice,
     HearingRecord,
     HearingUnannounced,
-    NoticeTooShort,
     SelectParticipants,
     SendMaterials,
     materials_refused,
+    notice_refused,
     record_refused,
     selected,
+    selection_refused,
 )
 from services.review.domain.hearings import (
     NOTICE as NOTICE_RULE,
 )
+from services.review.domain.public_hearings import announced_as
 from services.review.sheets.collecting import Act, Collected, held, held_by_drafter, report
 from services.review.sheets.hearing.sheet import LIST, NOTICE, RECORD, SENT, days_ahead
-from services.review.store import reports
+from services.review.store import public_hearings, reports
 from services.review.store.reports import Report
 
 
 async def announce(tx: Connection, actor: Actor, round_id: UUID, command: HearingNotice, book: RuleBook) -> Collected:
-    """Publish the notice, or another one for another day. Refused: NoticeTooShort, what `held` refuses."""
+    """Publish the notice, or another one for another day. Refused: NoticeTooShort, ApplyByWrong, what `held` refuses."""
     round_, now = await held_by_drafter(tx, actor, round_id, STAGE)
-    ahead = days_between(office_day(now), command.held_on)
-    if ahead < (book.rule(NOTICE_RULE).value or 0) and not command.short_reason:
-        raise NoticeTooShort(field="held_on")
+    insist(notice_refused(command, least=book.rule(NOTICE_RULE).value or 0, today=office_day(now)))
     return await report(tx, actor, round_, NOTICE, command)
 
 
 async def select(
     tx: Connection, actor: Actor, round_id: UUID, command: SelectParticipants, _book: RuleBook
 ) -> Collected:
-    """Select the participants by the published rule and publish the list. Refused: HearingUnannounced, as `held`."""
-    await held_by_drafter(tx, actor, round_id, STAGE)
+    """Select the participants by the published rule and publish the list; names of the public as they allowed.
+
+    Refused: HearingUnannounced, StillApplying, NobodyApplied, LeftOutUnexplained, as `held`.
+    """
+    _, now = await held_by_drafter(tx, actor, round_id, STAGE)
     notice = HearingNotice.model_validate((await _part(tx, round_id, NOTICE)).body)
+    applicants = [*await _of_the_public(tx, actor, round_id), *command.applicants]
+    insist(selection_refused(notice, len(applicants), command.left_out, today=office_day(now)))
     seed = secrets.token_hex(16)
-    chosen = selected(notice.selection, seed, command.applicants, notice.participants_wanted)
+    chosen = selected(notice.selection, seed, applicants, notice.participants_wanted)
     said = {
-        **command.model_dump(mode="json"),
+        "applicants": [one.model_dump(mode="json") for one in applicants],
+        "left_out": command.left_out,
         "rule": notice.selection,
         "seed": seed,
         "participants": [one.model_dump(mode="json") for one in chosen],
@@ -76,6 +83,14 @@ async def keep_record(
     names = [one["name"] for one in (await _part(tx, round_id, LIST)).body["participants"]]
     insist(record_refused(notice, names, command, today=office_day(now)))
     return await report(tx, actor, round_, RECORD, command)
+
+
+async def _of_the_public(tx: Connection, actor: Actor, round_id: UUID) -> list[Applicant]:
+    found = await public_hearings.applications(tx, round_id)
+    if not found:
+        return []
+    persons = await public_hearings.persons(tx, round_id, "selection", actor)
+    return [announced_as(one, persons[one.id]) for one in found]
 
 
 async def _part(tx: Connection, round_id: UUID, part: str) -> Report:

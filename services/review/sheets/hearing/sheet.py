@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.kernel.contracts.facts import Facts
@@ -21,9 +21,10 @@ from services.review.domain.hearings import (
     materials_refused,
     record_refused,
 )
+from services.review.domain.public_hearings import Application
 from services.review.domain.rounds import Round
 from services.review.sheets.sheet import Closing
-from services.review.store import reports
+from services.review.store import public_hearings, reports
 from services.review.store.reports import Report
 
 PARTS = NOTICE, LIST, SENT, RECORD = "hearing_notice", "hearing_list", "hearing_materials", "hearing_record"
@@ -31,10 +32,12 @@ PARTS = NOTICE, LIST, SENT, RECORD = "hearing_notice", "hearing_list", "hearing_
 
 @dataclass(frozen=True)
 class HearingShown:
-    """The parts filed so far, by name; `least` days ahead the materials are sent."""
+    """The parts filed so far, by name; `least` days ahead the materials are sent; who applied, and who read who they are."""
 
     parts: dict[str, Report]
     least: int
+    applications: list[Application]
+    reads: list[tuple[str, str, datetime]]
 
     @property
     def participants(self) -> list[dict[str, Any]]:
@@ -65,7 +68,12 @@ class HearingSheet:
 
     async def shown(self, conn: Connection, round_: Round, book: RuleBook) -> HearingShown:
         """What the page draws."""
-        return HearingShown(await reports.newest(conn, round_.id), days_ahead(book))
+        return HearingShown(
+            await reports.newest(conn, round_.id),
+            days_ahead(book),
+            await public_hearings.applications(conn, round_.id),
+            await public_hearings.reads(conn, round_.id),
+        )
 
 
 def days_ahead(book: RuleBook) -> int:

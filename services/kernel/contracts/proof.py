@@ -1,4 +1,4 @@
-"""Proof of work, as ALTCHA has it: a signed challenge of one window, solved by counting, good for one comment.
+"""Proof of work, as ALTCHA has it: a signed challenge of one public form, solved by counting, good for one sending.
 
 It asks nothing of a person. A solution is the base64 of {"algorithm", "challenge", "number", "salt", "signature"}.
 """
@@ -26,7 +26,7 @@ SALT = re.compile(r"[0-9a-f]{24}\?expires=([0-9]{10})&window=([0-9a-f-]{36})&")
 
 
 class ProofWrong(Invalid):
-    """No solution of a challenge of ours, for another window, too old, or spent."""
+    """No solution of a challenge of ours, for another form, too old, or spent."""
 
     code = "comment.proof"
     title = Words("防滥用检查没有通过", "The check against abuse did not pass")
@@ -37,7 +37,7 @@ class ProofWrong(Invalid):
 
 
 UNREADABLE = Words("检查的结果读不懂或者算错了。", "The solution is unreadable or wrong.")
-OTHER_WINDOW = Words("这道题属于另一次征求意见。", "The challenge belongs to another consultation.")
+ELSEWHERE = Words("这道题属于另一份表。", "The challenge belongs to another form.")
 EXPIRED = Words("这道题已经过时。", "The challenge is too old.")
 SPENT = Words("这道题已经用过。", "The challenge has been used.")
 
@@ -62,9 +62,9 @@ class Solution(BaseModel):
     signature: str
 
 
-def challenge(secret: bytes, window_id: UUID, *, hardest: int, expires_at: datetime) -> dict[str, Any]:
+def challenge(secret: bytes, about: UUID, *, hardest: int, expires_at: datetime) -> dict[str, Any]:
     """A challenge: find the number from 0 to `hardest` whose SHA-256 behind the salt is this."""
-    salt = f"{secrets.token_hex(12)}?expires={int(expires_at.timestamp())}&window={window_id}&"
+    salt = f"{secrets.token_hex(12)}?expires={int(expires_at.timestamp())}&window={about}&"
     asked = _digest(salt, secrets.randbelow(hardest + 1))
     return {
         "algorithm": ALGORITHM,
@@ -75,7 +75,7 @@ def challenge(secret: bytes, window_id: UUID, *, hardest: int, expires_at: datet
     }
 
 
-def verify(secret: bytes, given: str, window_id: UUID, *, now: datetime) -> Proof:
+def verify(secret: bytes, given: str, about: UUID, *, now: datetime) -> Proof:
     """What a solution proves. Raises ProofWrong."""
     found = _read(given)
     asked, shape = found.challenge, SALT.fullmatch(found.salt)
@@ -83,8 +83,8 @@ def verify(secret: bytes, given: str, window_id: UUID, *, now: datetime) -> Proo
     if shape is None or not signed or _digest(found.salt, found.number) != asked:
         raise ProofWrong(UNREADABLE, field="proof")
     expires_at = datetime.fromtimestamp(int(shape[1]), UTC)
-    if shape[2] != str(window_id):
-        raise ProofWrong(OTHER_WINDOW, field="proof")
+    if shape[2] != str(about):
+        raise ProofWrong(ELSEWHERE, field="proof")
     if expires_at <= now:
         raise ProofWrong(EXPIRED, field="proof")
     return Proof(bytes.fromhex(asked)[:16], expires_at)
