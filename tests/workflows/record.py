@@ -218,6 +218,16 @@ async def annual_report(scene: Scene) -> Kept:
     return {"annual_report_gathered": gathering, "annual_report_issued": life}
 
 
+async def heard_again_and_assessed_again(scene: Scene) -> Kept:
+    """A risk that cannot be controlled: the text is adjusted, assessed anew and heard once more."""
+    town = scene.town
+    town.script["risk_assessment"] = ["uncontrollable"]
+    town.hears_again = True
+    life = await begin(scene.client, a_start("MAJOR_DECISION", may_affect_stability_or_safety=True))
+    await life.result()
+    return {"major_decision_heard_again": life}
+
+
 async def extended_window(scene: Scene) -> Kept:
     """A window whose closing instant is moved while it is open; nobody writes."""
     scene.town.extend_by = timedelta(weeks=1)
@@ -315,6 +325,7 @@ STORIES = (
     Story(registered, ("major_decision_registered",)),
     Story(sealed, ("normative_sealed",)),
     Story(suspended_and_ended, ("standing_suspended", "standing_ended")),
+    Story(heard_again_and_assessed_again, ("major_decision_heard_again",)),
     Story(unlawful, ("normative_unlawful",)),
     Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),
