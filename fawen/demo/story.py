@@ -109,8 +109,7 @@ class Story:
         person = self.drafter if round_.role == "drafter" else actor_of(round_)
         act, words = act_of(round_, self.script.outcome(round_))
         try:
-            await fill(self.town, round_)
-            await receive(self.town, self.drafter, person, round_)
+            await self._prepare(round_, person)
             await self.town.of(person).decide(round_, act, **words)
         except Problem as problem:
             # Between our look and our act the round may have been voided; anything else is a fault to show.
@@ -120,6 +119,10 @@ class Story:
         if notes := said(act, words):
             link = f"/review/round/{round_.id}"
             self.tell(Beat(datetime.now(UTC), f"{person.name}（{person.unit}）", round_.stage_name, "", link, notes))
+
+    async def _prepare(self, round_: Round, person: Person) -> None:
+        await fill(self.town, round_)
+        await receive(self.town, self.drafter, person, round_)
 
     async def _windows(self) -> bool:
         moved = False

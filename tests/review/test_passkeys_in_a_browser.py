@@ -1,4 +1,4 @@
-"""Passkeys at the page, with Chromium's virtual authenticator: enrolled, asked at signing, verified from the file."""
+"""A reviewer's whole way, with Chromium's virtual authenticator: accept, judge in points, sign by passkey, the letter."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from services.kernel.contracts.sign_offs import SignOffFile
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from tests import browser as look
-from tests.review.builders import a_document, a_round, opened
+from tests.review.builders import a_document, a_round, just_opened
 from tests.review.test_pages import FOURTH
+from tests.review.test_receiving import answered
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -35,7 +36,7 @@ async def at_the_desk(browser: Browser, site: str) -> Page:
     return page
 
 
-async def test_a_passkey_is_enrolled_asked_at_signing_and_revoked(
+async def test_a_reviewer_enrols_a_passkey_accepts_judges_signs_with_it_and_gets_the_letter(
     site: str, browser: Browser, db: Database, blobs: Blobs, tmp_path: Path
 ) -> None:
     page = await at_the_desk(browser, site)
@@ -46,10 +47,20 @@ async def test_a_passkey_is_enrolled_asked_at_signing_and_revoked(
     digest = await blobs.put(FOURTH.encode())
     document = a_document()
     text = Text(version=4, text_hash=digest, materials_hash="c8" * 32)
-    round_id = await opened(db, a_round(document=document, text=text))
+    round_id = await just_opened(db, a_round(document=document, text=text))
+    await answered(db, round_id)
     await page.goto(f"/review/round/{round_id}")
+    for paper in await page.locator('select[name^="material_"]').all():
+        await paper.select_option("not_applicable")
+    for reason in await page.locator('input[name^="reason_"]').all():
+        await reason.fill("已在卷宗中核对。")
+    await page.get_by_role("button", name="材料齐全，受理").click()
+    await page.get_by_text("可以出具意见").wait_for()
     await page.get_by_label("合法", exact=True).check()
     await page.get_by_label("审核意见", exact=True).fill("符合规定。")
+    await page.locator('input[name="point_1_clause"]').fill("第二条")
+    await page.locator('select[name="point_1_nature"]').select_option("advice")
+    await page.locator('textarea[name="point_1_text"]').fill("建议写明向哪个单位告知。")
     await page.get_by_role("button", name="签署审核意见").click()
     await page.get_by_text("需要用您的通行密钥确认").wait_for()
     assert await look.axe(page) == []
@@ -57,6 +68,8 @@ async def test_a_passkey_is_enrolled_asked_at_signing_and_revoked(
     await page.get_by_label("我已阅读").check()
     await page.get_by_role("button", name="确认签署").click()
     await page.wait_for_url("**/result")
+    letter = await page.request.get(f"/review/rounds/{round_id}/letter.pdf")
+    assert (await letter.body()).startswith(b"%PDF")
     await page.get_by_role("link", name="签署时看到的内容").click()
     await page.get_by_text("通行密钥对这份记录的确认有效").wait_for()
     assert await look.axe(page) == []

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.intake.actions import window_acts
 from services.intake.actions.window_acts import REVIEWERS_ACTS, role_for, served_at
 from services.intake.api.window_acts import LONGEST_REASON, grounds_of
-from services.intake.domain.plans import instant, written
+from services.intake.domain.plans import instant
 from services.intake.domain.window_acts import ACT_WORDS, Act, ActUnknown, possible, refuses_stop
 from services.intake.domain.windows import WindowBackwards
 from services.intake.pages.consultations import told
@@ -93,7 +93,7 @@ async def _acts(
         refused=told(refused),
         acts=[(act.value, ACT_WORDS[act][0].of(reader)) for act in possible(window, served) if act in theirs],
         not_yet=told(not_yet),
-        served=written(served) if served else None,
+        served=served,
         shortening=book.rule("comment.shortening").article.of(reader),
     )
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from services.kernel.runtime import language
 
+HAN = re.compile(r"[\u4e00-\u9fff]")
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS_EN = (
@@ -64,12 +65,12 @@ class Clock:
         return f"{self._here(instant):%Y-%m-%dT%H:%M}"
 
     def until(self, end: datetime) -> Markup:
-        """An instant at which something ends. Midnight is the end of the day before: 24:00."""
+        """An instant at which something ends. Midnight is the end of the day before, named with its weekday: 24:00."""
         here = self._here(end)
         if here.time() != time.min:
             return self.when(end)
         last_day = here.date() - timedelta(days=1)
-        return _time(here.isoformat(timespec="minutes"), f"{date_words(last_day)}{_gap()}24:00")
+        return _time(here.isoformat(timespec="minutes"), f"{day_words(last_day)}{_gap()}24:00")
 
     def _here(self, instant: datetime) -> datetime:
         if instant.tzinfo is None:
@@ -124,9 +125,15 @@ def _run(run: Run) -> Markup:
     return form.format(before, run.text, after)
 
 
+def lang_of(words: object) -> Markup:
+    """The attribute by which an English page declares Chinese words to be Chinese; nothing where it need not."""
+    chinese = language.current() == "en" and HAN.search(str(words))
+    return Markup(' lang="zh-CN"') if chinese else Markup()
+
+
 def title_breaks(title: str) -> Markup:
     """A title that may break only between words; `h1.doc-title` keeps the words whole."""
-    if not re.search(r"[\u4e00-\u9fff]", title):
+    if not HAN.search(title):
         return escape(title)
     words: list[str] = []
     for word in rjieba.cut(title):

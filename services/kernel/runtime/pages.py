@@ -81,6 +81,7 @@ class Pages:
             clock.local,
             clock.until,
             display.diff,
+            display.lang_of,
             display.title_breaks,
         ):
             environment.filters[filter_.__name__] = filter_

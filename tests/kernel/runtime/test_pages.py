@@ -68,7 +68,7 @@ def test_an_instant_is_written_in_the_offices_zone() -> None:
 
 def test_the_end_of_a_day_is_its_twenty_fourth_hour() -> None:
     written = CLOCK.until(datetime(2026, 12, 7, 16, 0, tzinfo=UTC))
-    assert written == '<time datetime="2026-12-08T00:00+08:00">2026年12月7日 24:00</time>'
+    assert written == '<time datetime="2026-12-08T00:00+08:00">2026年12月7日（周一） 24:00</time>'
 
 
 def test_an_end_within_the_day_keeps_its_hour() -> None:
