@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -36,8 +37,8 @@ from services.kernel.runtime.auth import Signed
 from services.kernel.runtime.migrate import migrate_all
 from services.kernel.runtime.process import Context, opened
 from services.kernel.runtime.settings import ROLE, Settings
-from services.tasks.shown.items import FIRST, PAGE
-from services.tasks.store import inbox as store
+from services.tasks.shown.lists import PAGE
+from services.tasks.store import lists as store
 from services.tasks.web import build
 
 NAME, PEOPLE_IN_UNIT, READERS = "bench", 20, 60
@@ -59,14 +60,14 @@ insert into tasks.items (key, document_id, title, kind, drafting_unit, stage, or
                          due_on, due_ends_at, state, person_id, person_unit_id, claimed_at, posted_at, closed_at, outcome)
 select 'document/' || n, md5((n / 10)::text)::uuid, '云溪区关于第' || (n / 10) || '件事项的管理办法', 'NORMATIVE', 'u1',
        case n % 3 when 0 then 'legality_review' when 1 then 'verification' else 'filing' end, 1,
-       ($3::text[])[1 + n % cardinality($3::text[])], case when n % 50 = 0 then null else 'u' || unit end, '/review/round/' || n,
+       ($3::text[])[1 + n % cardinality($3::text[])], case when n / 5 % 50 = 0 then null else 'u' || unit end, '/review/round/' || n,
        'legality.required_decision', day, day + interval '16 hours',
        case when n % 5 > 0 then 'done' when n % 15 = 0 then 'claimed' else 'open' end,
        case when n % 5 > 0 or n % 15 = 0 then 'p' || person end, case when n % 5 > 0 or n % 15 = 0 then 'u' || unit end,
        case when n % 15 = 0 then now() end, now() - n % 300 * interval '1 day',
        case when n % 5 > 0 then now() - n % 300 * interval '1 day' end, case when n % 5 > 0 then 'filed' end
   from generate_series(1, $1) n
- cross join lateral (select 1 + (n * 7919) % $4 as person, current_date - 20 + n % 60 as day) who
+ cross join lateral (select 1 + (n::bigint * 7919 + n / 5) % $4 as person, current_date - 20 + n % 60 as day) who
  cross join lateral (select 1 + person % $2 as unit) at
 """
 
@@ -156,14 +157,24 @@ async def _in_sql(context: Context, tries: int) -> tuple[Timed, Timed]:
             "select person_id, unit_id, role from directory.offices order by md5(person_id) limit $1", READERS
         )
         readers = [
-            store.Reader(row["person_id"], row["unit_id"], [row["role"]], [(row["person_id"], row["role"])])
+            store.Reader(
+                row["person_id"],
+                row["unit_id"],
+                [row["role"]],
+                [(row["person_id"], row["role"]), (row["person_id"], "person")],
+            )
             for row in rows
         ]
         page: list[float] = []
         trip: list[float] = []
+        now = datetime.now(UTC)
+        today = now.date()
+        moment = store.Moment(now, today, today + timedelta(days=3), now - timedelta(days=today.day))
         for number in range(tries + len(readers)):
             reader = readers[number % len(readers)]
-            reading = partial(store.page, people, "mine", reader, store.Wanted(), after=FIRST, limit=PAGE + 1)
+            reading = partial(
+                store.listed, people, "mine", reader, store.Wanted(), moment, by="due", after=None, limit=PAGE + 1
+            )
             page.append(await _ms(reading))
             trip.append(await _ms(lambda: people.fetchval("select 1")))
     finally:

@@ -213,12 +213,14 @@ CREATE TABLE tasks.items (
     CONSTRAINT items_version_check CHECK ((version >= 1))
 );
 
-CREATE FUNCTION tasks.item_is_wanted(item tasks.items, document uuid, at_stage text, words text, ends_by timestamp with time zone, ends_after timestamp with time zone, on_from date, on_to date) RETURNS boolean
+CREATE FUNCTION tasks.item_is_sought(item tasks.items, document uuid, at_stage text, of_kind text, from_unit text, words text, numbered uuid[], ends_by timestamp with time zone, ends_after timestamp with time zone, on_from date, on_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
     select (document is null or item.document_id = document)
        and (at_stage is null or item.stage = at_stage)
-       and (words is null or position(lower(words) in lower(item.title)) > 0)
+       and (of_kind is null or item.kind = of_kind)
+       and (from_unit is null or item.drafting_unit = from_unit)
+       and (words is null or position(lower(words) in lower(item.title)) > 0 or item.document_id = any(numbered))
        and (ends_by is null or (item.due_ends_at <= ends_by and not item.due_provisional))
        and (ends_after is null or (item.due_ends_at > ends_after and not item.due_provisional))
        and (on_from is null or (item.due_on >= on_from and not item.due_provisional))
@@ -470,6 +472,54 @@ ALTER TABLE tasks.item_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW tasks.item_lines AS
+ SELECT i.id,
+    i.key,
+    i.document_id,
+    i.title,
+    i.kind,
+    i.drafting_unit,
+    i.stage,
+    i.ordinal,
+    i.role,
+    i.unit_id,
+    i.link,
+    i.rule_id,
+    i.due_on,
+    i.target_on,
+    i.due_ends_at,
+    i.due_provisional,
+    i.state,
+    i.person_id,
+    i.person_unit_id,
+    i.posted_at,
+    i.closed_at,
+    i.outcome,
+    i.due_sort,
+    i.version,
+    i.sort,
+    i.parent_id,
+    i.came_how,
+    i.came_from,
+    i.came_from_unit,
+    i.came_words,
+    i.came_version,
+    i.asked_by,
+    i.asked_by_unit,
+    i.question,
+    i.answer,
+    d.short_name AS drafting_unit_name,
+    u.short_name AS unit_name,
+    h.short_name AS person_unit_name,
+    p.name AS person_name,
+    f.name AS came_from_name
+   FROM (((((tasks.items i
+     LEFT JOIN directory.units d ON ((d.id = i.drafting_unit)))
+     LEFT JOIN directory.units u ON ((u.id = i.unit_id)))
+     LEFT JOIN directory.units h ON ((h.id = i.person_unit_id)))
+     LEFT JOIN directory.persons p ON ((p.id = i.person_id)))
+     LEFT JOIN directory.persons f ON ((f.id = i.came_from)));
 
 CREATE TABLE tasks.milestones (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -725,15 +775,23 @@ CREATE UNIQUE INDEX inspection_measures_decided_once ON tasks.inspection_measure
 
 CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
 
+CREATE INDEX items_asked_by ON tasks.items USING btree (asked_by) WHERE ((state = 'claimed'::text) AND (asked_by IS NOT NULL));
+
 CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
 CREATE UNIQUE INDEX items_copied_once ON tasks.items USING btree (parent_id, person_id) WHERE (sort = 'copy'::text);
+
+CREATE INDEX items_ended_by_closer ON tasks.items USING btree (closed_by, closed_at DESC, id DESC) WHERE ((state = ANY (ARRAY['done'::text, 'cancelled'::text])) AND (closed_by IS NOT NULL));
+
+CREATE INDEX items_ended_by_holder ON tasks.items USING btree (person_id, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
 CREATE INDEX items_free ON tasks.items USING btree (role, place, due_sort, id) WHERE (state = 'open'::text);
 
 CREATE INDEX items_of_document ON tasks.items USING btree (document_id);
 
 CREATE INDEX items_of_parent ON tasks.items USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX items_sent_by ON tasks.items USING btree (came_from) WHERE ((state = 'claimed'::text) AND (came_from IS NOT NULL));
 
 CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) WHERE (state = 'claimed'::text);
 

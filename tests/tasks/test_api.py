@@ -12,7 +12,7 @@ import pytest
 from services.kernel.contracts.tasks import RecordProgress
 from services.kernel.runtime.blobs import Blobs
 from services.tasks.activities import Activities
-from services.tasks.shown.items import PAGE
+from services.tasks.shown.lists import PAGE
 from tests.tasks.builders import CHENG, HE, LU, SU, a_deadline, a_document, a_plan, an_item, closing
 from tests.tasks.conftest import Office
 from tests.tasks.test_progress import AHEAD
@@ -50,7 +50,7 @@ async def test_counts_say_how_many_stand_under_each_light(activities: Activities
     async with office.program(LU) as client:
         counts = (await client.get("/tasks/items")).json()["counts"]
     assert counts == {
-        "mine": 6, "overdue": 1, "today": 1, "soon": 1, "ahead": 1, "unknown": 1, "undated": 1, "unit": 0, "done": 0,
+        "mine": 6, "overdue": 1, "today": 1, "soon": 1, "ahead": 1, "unknown": 1, "undated": 1, "unit": 0, "done": 0, "by_me": 0, "watched": 0,
     }  # fmt: skip
 
 
@@ -60,6 +60,13 @@ async def test_counts_say_how_many_stand_under_each_light(activities: Activities
         ("due=overdue", ["late"]),
         ("due=today", ["today"]),
         ("due=soon", ["today", "soon"]),
+        ("due=week", ["today", "soon"]),
+        ("due=later", ["ahead"]),
+        ("kind=NORMATIVE&unit=urban&q=办法", ["late", "today", "soon", "ahead", "unknown"]),
+        ("kind=WORK_PLAN", []),
+        ("unit=justice", []),
+        ("by=arrival", ["ahead", "today", "late", "soon", "unknown"]),
+        ("by=document", ["ahead", "late", "soon", "today", "unknown"]),
         ("q=SOON", ["soon"]),
         ("q=%25", []),
         ("stage=signing", []),

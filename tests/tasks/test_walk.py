@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,14 +29,15 @@ from services.tasks.actions import absences, asking, items, passing
 from services.tasks.domain.absences import BeAway
 from services.tasks.domain.items import Item, hands_of, roles_of
 from services.tasks.domain.verbs import Ask, Copy, GiveAnswer, PassAllOn, PassOn, Release, TakeBack
-from services.tasks.shown.items import FIRST
-from services.tasks.store import inbox
+from services.tasks.store import inbox, lists
 from services.tasks.store import items as store
-from services.tasks.store.inbox import Reader, Wanted
+from services.tasks.store.lists import Moment, Reader, Wanted
 from tests.conftest import Clone
 from tests.tasks.builders import LU, SU, a_deadline, actor, an_item, closing
 
 BOOK, CALENDAR = RuleBook.load(), WorkCalendar.load(None)
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+MOMENT = Moment(NOW, NOW.date(), NOW.date(), NOW)
 AN = {"person_id": "zheng-an", "person_name": "郑安", "unit_id": "justice", "unit_name": "区司法局"}
 WEI = {"person_id": "wei-ran", "person_name": "魏然", "unit_id": "justice", "unit_name": "区司法局"}
 PEOPLE = {who["person_id"]: who for who in (LU, SU, WEI, AN)}
@@ -301,8 +302,9 @@ class Walk(RuleBasedStateMachine):
         doer = await self.person(who)
         reader = Reader(doer.person_id, doer.unit_id, roles_of(doer), hands_of(doer))
         async with self.db.read() as conn:
-            page = await inbox.page(conn, "mine", reader, Wanted(), after=FIRST, limit=200)
-            return [item.id for item in page], await inbox.waiting(conn, reader)
+            page = await lists.listed(conn, "mine", reader, Wanted(), MOMENT, by="due", after=None, limit=200)
+            assert page.counts.mine == await inbox.waiting(conn, reader)
+            return [line.item.id for line in page.lines], page.counts.mine
 
     @invariant()
     def nothing_that_waits_is_out_of_everybody_s_reach(self) -> None:

@@ -123,7 +123,7 @@ async def _carry_out(
     request: Request, actor: Actor, do: Callable[[Connection], Awaitable[Item]], *, status: int = 200
 ) -> Response:
     async def act(tx: Connection) -> Answer:
-        (told,) = await shown.items_shown(tx, desk_of(request), actor, [await do(tx)])
+        told = await shown.item_shown(tx, desk_of(request), actor, (await do(tx)).id)
         return Answer(status, told.model_dump(mode="json"), {"ETag": f'"{told.version}"'})
 
     return (await carry_out(request, actor, act)).response()

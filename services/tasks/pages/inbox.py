@@ -19,15 +19,16 @@ from services.tasks.desk import Desk, carry_out, desk_of
 from services.tasks.domain.due import SOON_WORKING_DAYS
 from services.tasks.domain.verbs import Release
 from services.tasks.shown import items as shown
+from services.tasks.shown import lists
 from services.tasks.shown import plans as plans_shown
-from services.tasks.shown.items import Due, Query
+from services.tasks.shown.lists import Due, Query, Sorted
 from services.tasks.shown.plans import WORST_FIRST, TaskShown
-from services.tasks.shown.words import stage_words
+from services.tasks.shown.words import kind_words, stage_words
 from services.tasks.store import inbox as store
 from services.tasks.store import plans as plan_store
 
 router = APIRouter(prefix="/tasks/inbox", include_in_schema=False)
-Tab = Literal["mine", "unit", "tasks", "done"]
+Tab = Literal["mine", "unit", "document", "watched", "tasks", "by_me", "done"]
 REASON_LENGTH = 2000
 LONGEST_VERSION = 9
 
@@ -36,7 +37,11 @@ def asked(
     view: Tab = "mine",
     document_id: UUID | None = None,
     stage: str = "",
-    due: Literal["", "overdue", "today", "soon"] = "",
+    kind: str = "",
+    unit: str = "",
+    place_of: str = "",
+    due: Literal["", "overdue", "today", "soon", "week", "later"] = "",
+    by: Sorted = "due",
     q: str = "",
     after: str = "",
 ) -> tuple[Tab, Query]:
@@ -45,8 +50,12 @@ def asked(
         view="mine" if view == "tasks" else view,
         document_id=document_id,
         stage=stage or None,
+        kind=kind or None,
+        unit=unit or None,
+        place_of=place_of or None,
         due=Due(due) if due else None,
         q=q or None,
+        by=by,
         after=after or None,
     )
     return view, query
@@ -64,9 +73,9 @@ async def inbox(
     """The inbox, one tab at a time."""
     desk, (tab, query) = desk_of(request), wish
     async with desk.db.read() as conn:
-        page = await shown.inbox(conn, desk, actor, query)
+        page = await lists.inbox(conn, desk, actor, query)
         tasks = await _tasks(conn, desk, actor)
-        stages = await store.stages(conn, shown.reader_of(actor))
+        choices = await store.choices(conn, lists.reader_of(actor))
     return render(
         request,
         "inbox.html",
@@ -74,13 +83,17 @@ async def inbox(
         page=page,
         query=query,
         tasks=tasks,
-        stages=[(stage, _stage_name(desk, stage)) for stage in stages],
+        stages=[(stage, _stage_name(desk, stage)) for stage in choices.stages],
+        kinds=[(kind, kind_words(desk.book, kind)) for kind in choices.kinds],
+        units=choices.units,
+        filtered=bool(query.model_dump(exclude={"view", "by"}, exclude_none=True)),
         next_page=_address(tab, query, page.next) if page.next else None,
         soon_days=SOON_WORKING_DAYS,
         did=did,
         handed=handed,
         left=left,
         standing_in=actor.principals,
+        places=[(away.person_id, away.person_name) for away in actor.principals],
     )
 
 
@@ -103,7 +116,7 @@ def _address(tab: Tab, query: Query, after: str) -> str:
 async def count(request: Request, actor: Signed) -> HTMLResponse:
     """The number in the header: what waits for me."""
     async with desk_of(request).db.read() as conn:
-        number = await store.waiting(conn, shown.reader_of(actor))
+        number = await store.waiting(conn, lists.reader_of(actor))
     return HTMLResponse(str(number))
 
 

@@ -1,52 +1,27 @@
-"""The inbox as it is read: one page of items, the counts of its tabs, and one item with its record."""
+"""An item of the inbox as it is read: in words, with its record, and with what may be done. Lists are `lists.py`."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
-from enum import StrEnum
-from typing import Any, Literal
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from services.kernel.contracts.refusals import Invalid, Refused, Words
-from services.kernel.procedure.deadlines import OFFICE_ZONE, office_day
+from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.tasks.desk import Desk
 from services.tasks.domain import items as rules
 from services.tasks.domain import verbs
-from services.tasks.domain.due import last_soon_day
 from services.tasks.domain.items import Came, Holder, Item, ItemState, Sort
 from services.tasks.shown import words
 from services.tasks.shown.words import DueShown, RuleShown, Shown
 from services.tasks.store import inbox as store
 from services.tasks.store import items as item_store
+from services.tasks.store import lists
 from services.tasks.store import verbs as verb_store
-from services.tasks.store.inbox import Counts, Reader, Wanted
-
-PAGE = 50
-View = Literal["mine", "unit", "done"]
-FIRST = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
-LAST = (datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1))
-
-
-class Due(StrEnum):
-    """Which due dates to show."""
-
-    OVERDUE = "overdue"
-    TODAY = "today"
-    SOON = "soon"
-
-
-class BadCursor(Invalid):
-    """Not a place in this list."""
-
-    code = "inbox.after"
-    title = Words("翻页的位置读不懂", "Not a place in this list")
-    remedy = Words("请从第一页重新开始。", "Start again from the first page.")
+from services.tasks.store.lists import Line
 
 
 class HolderShown(Shown):
@@ -94,6 +69,7 @@ class ItemShown(Shown):
     came_words: str
     question: str
     answer: str | None
+    opens: bool
 
 
 class ErrandShown(Shown):
@@ -129,20 +105,6 @@ class MayShown(Shown):
     urge: bool
 
 
-class CountsShown(Shown):
-    """The numbers of the tabs, and of the lights within "mine"."""
-
-    mine: int
-    overdue: int
-    today: int
-    soon: int
-    ahead: int
-    unknown: int
-    undated: int
-    unit: int
-    done: int
-
-
 class EventShown(Shown):
     """One line of an item's record."""
 
@@ -157,15 +119,6 @@ class EventShown(Shown):
     details: dict[str, str | None]
 
 
-class InboxShown(Shown):
-    """A page of the inbox; `next` asks for the one after it."""
-
-    view: View
-    items: list[ItemShown]
-    next: str | None
-    counts: CountsShown
-
-
 class OneItem(Shown):
     """An item with its record, the errands bound to it, and what may be done."""
 
@@ -175,72 +128,14 @@ class OneItem(Shown):
     may: MayShown
 
 
-class Query(Shown):
-    """What is asked of the inbox."""
-
-    view: View = "mine"
-    document_id: UUID | None = None
-    stage: str | None = None
-    due: Due | None = None
-    q: str | None = None
-    after: str | None = None
+async def item_shown(conn: Connection, desk: Desk, actor: Actor, item_id: UUID) -> ItemShown:
+    """One item with names and words. Raises ItemUnknown."""
+    return line_shown(desk, actor, await lists.line(conn, item_id))
 
 
-def reader_of(actor: Actor) -> Reader:
-    """Whose inbox this is."""
-    return Reader(actor.person_id, actor.unit_id, rules.roles_of(actor), rules.hands_of(actor))
-
-
-async def inbox(conn: Connection, desk: Desk, actor: Actor, query: Query) -> InboxShown:
-    """One page of the actor's inbox. Raises BadCursor."""
-    reader = reader_of(actor)
-    after = _read_cursor(query.after) if query.after else (LAST if query.view == "done" else FIRST)
-    found = await store.page(conn, query.view, reader, _wanted(desk, query), after=after, limit=PAGE + 1)
-    shown = found[:PAGE]
-    return InboxShown(
-        view=query.view,
-        items=await items_shown(conn, desk, actor, shown),
-        next=_cursor(shown[-1], query.view) if len(found) > PAGE else None,
-        counts=CountsShown(**vars(await counts(conn, desk, reader))),
-    )
-
-
-async def counts(conn: Connection, desk: Desk, reader: Reader) -> Counts:
-    """What stands under each tab and light at the desk's clock."""
-    now = desk.now()
-    today = office_day(now)
-    # The tab of closed items begins with this month in the office's time zone.
-    done_since = datetime.combine(today.replace(day=1), time.min, OFFICE_ZONE)
-    soon_until = last_soon_day(today, desk.calendar)
-    return await store.counts(conn, reader, now=now, today=today, soon_until=soon_until, done_since=done_since)
-
-
-def _wanted(desk: Desk, query: Query) -> Wanted:
-    now = desk.now()
-    today = office_day(now)
-    words_ = (query.q or "").strip() or None
-    wanted = Wanted(document_id=query.document_id, stage=query.stage or None, words=words_)
-    match query.due:
-        case None:
-            return wanted
-        case Due.OVERDUE:
-            return Wanted(**{**vars(wanted), "ends_by": now})
-        case Due.TODAY:
-            return Wanted(**{**vars(wanted), "ends_after": now, "on_to": today})
-        case Due.SOON:
-            return Wanted(**{**vars(wanted), "ends_after": now, "on_to": last_soon_day(today, desk.calendar)})
-
-
-async def items_shown(conn: Connection, desk: Desk, actor: Actor, items: Sequence[Item]) -> list[ItemShown]:
-    """Items with names and words, in their order."""
-    units = {unit for item in items for unit in (item.unit_id, item.drafting_unit, item.person_unit_id) if unit}
-    persons = {person for item in items for person in (item.person_id, item.came_from) if person}
-    unit_names = await store.unit_names(conn, sorted(units))
-    person_names = await store.person_names(conn, sorted(persons))
-    return [_shown(desk, actor, item, unit_names, person_names) for item in items]
-
-
-def _shown(desk: Desk, actor: Actor, item: Item, unit_names: dict[str, str], person_names: dict[str, str]) -> ItemShown:
+def line_shown(desk: Desk, actor: Actor, line: Line) -> ItemShown:
+    """A line of a list as the actor may read it."""
+    item = line.item
     return ItemShown(
         id=item.id,
         document_id=item.document_id,
@@ -253,9 +148,9 @@ def _shown(desk: Desk, actor: Actor, item: Item, unit_names: dict[str, str], per
         role=item.role,
         role_words=words.role_words(item.role),
         unit_id=item.unit_id,
-        unit_name=unit_names.get(item.unit_id, item.unit_id) if item.unit_id else None,
+        unit_name=line.unit_name or item.unit_id,
         drafting_unit=item.drafting_unit,
-        drafting_unit_name=unit_names.get(item.drafting_unit, item.drafting_unit),
+        drafting_unit_name=line.drafting_unit_name or item.drafting_unit,
         link=item.link,
         due=words.due_shown(desk, item.due),
         rule=words.rule_shown(desk.book, item.rule_id),
@@ -266,15 +161,16 @@ def _shown(desk: Desk, actor: Actor, item: Item, unit_names: dict[str, str], per
         sort=item.sort,
         parent_id=item.parent_id,
         came_how=item.came_how,
-        came_from_name=person_names.get(item.came_from, item.came_from) if item.came_from else None,
+        came_from_name=line.came_from_name or item.came_from,
         came_words=item.came_words,
         question=item.question,
         answer=item.answer,
-        holder=_holder(actor, item, unit_names, person_names),
+        holder=_holder(actor, line),
         posted_at=item.posted_at,
         closed_at=item.closed_at,
         outcome=item.outcome,
         outcome_words=words.outcome_words(desk.book, item.outcome),
+        opens=may_open(item, actor),
     )
 
 
@@ -283,14 +179,15 @@ def _in_place_of(actor: Actor, item: Item) -> str | None:
     return away.person_name if away else None
 
 
-def _holder(actor: Actor, item: Item, unit_names: dict[str, str], person_names: dict[str, str]) -> HolderShown | None:
+def _holder(actor: Actor, line: Line) -> HolderShown | None:
+    item = line.item
     if item.person_id is None or item.person_unit_id is None:
         return None
     colleague = item.person_unit_id == actor.unit_id
     return HolderShown(
         unit_id=item.person_unit_id,
-        unit_name=unit_names.get(item.person_unit_id, item.person_unit_id),
-        person_name=person_names.get(item.person_id, item.person_id) if colleague else None,
+        unit_name=line.person_unit_name or item.person_unit_id,
+        person_name=(line.person_name or item.person_id) if colleague else None,
     )
 
 
@@ -299,7 +196,7 @@ async def one_item(conn: Connection, desk: Desk, actor: Actor, item_id: UUID) ->
     item = await item_store.get(conn, item_id)
     if not may_open(item, actor):
         raise rules.ItemUnknown
-    (shown,) = await items_shown(conn, desk, actor, [item])
+    shown = await item_shown(conn, desk, actor, item_id)
     holder = await item_store.find_holder(conn, item_id)
     if holder is not None and shown.holder is not None and shown.holder.person_name:
         shown = shown.model_copy(update={"holder": shown.holder.model_copy(update={"deputy_name": holder.deputy_name})})
@@ -362,20 +259,3 @@ def _event(actor: Actor, event: store.ItemEvent) -> EventShown:
         to_name=event.to_name if colleague else None,
         details={name: str(value) if value is not None else None for name, value in event.details.items()},
     )
-
-
-def _cursor(item: Item, view: View) -> str:
-    moment = item.closed_at if view == "done" and item.closed_at else item.due_sort
-    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{item.id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        moment, _, item_id = base64.urlsafe_b64decode(padded).decode().partition("|")
-        read = datetime.fromisoformat(moment)
-        if read.tzinfo is None:
-            raise ValueError(moment)
-        return read, UUID(item_id)
-    except (ValueError, binascii.Error) as error:
-        raise BadCursor(field="after") from error

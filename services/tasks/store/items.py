@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from services.kernel.contracts.tasks import PostItem
 from services.kernel.runtime.db import Connection
 from services.tasks.domain.due import DueDate, due_from
@@ -65,7 +63,7 @@ async def get(conn: Connection, item_id: UUID) -> Item:
     row = await conn.fetchrow(ITEM, item_id)
     if row is None:
         raise ItemUnknown
-    return item_of(row)
+    return item_of(dict(row))
 
 
 async def lock(tx: Connection, item_id: UUID) -> Item:
@@ -82,9 +80,8 @@ async def lock_key(tx: Connection, key: str) -> Item:
     return await get(tx, item_id)
 
 
-def item_of(row: asyncpg.Record) -> Item:
-    """A row of `items` as an item."""
-    values: dict[str, Any] = dict(row)
+def item_of(values: dict[str, Any]) -> Item:
+    """The columns of an item by name as an item."""
     due = DueDate(
         values.pop("due_on"), values.pop("target_on"), values.pop("due_ends_at"), values.pop("due_provisional")
     )
