@@ -1,5 +1,5 @@
 -- The lists of the inbox: lines with their names, one filter, indexes for what one did and sent
--- depends: 0103_verbs
+-- depends: 0104_inspections
 
 -- migrate: apply
 
