@@ -38,12 +38,14 @@ async def figures(conn: Connection) -> dict[str, float]:
 
 
 CHOICES = """
-select array(select distinct stage from unnest(array_agg(i.stage)) stage order by stage) as stages,
-       array(select distinct kind from unnest(array_agg(i.kind)) kind order by kind) as kinds,
+with waits as (
+    select i.stage, i.kind, i.drafting_unit from items i
+     where i.state in ('open', 'claimed') and i.role = any($1::text[] || 'person'::text) and i.place = any(array['', $2])
+)
+select array(select distinct stage from waits order by stage) as stages,
+       array(select distinct kind from waits order by kind) as kinds,
        array(select jsonb_build_array(u.id, u.short_name) from directory.units u
-              where u.id = any(array_agg(i.drafting_unit)) order by u.id) as units
-  from items i
- where i.state in ('open', 'claimed') and i.role = any($1 || 'person'::text) and i.place = any(array['', $2])
+              where u.id in (select drafting_unit from waits) order by u.id) as units
 """
 
 
