@@ -93,7 +93,7 @@ async def inbox(
         handed=handed,
         left=left,
         standing_in=actor.principals,
-        places=[(away.person_id, away.person_name) for away in actor.principals],
+        absent=[(away.person_id, away.person_name) for away in actor.principals],
     )
 
 
