@@ -777,7 +777,7 @@ CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
 
 CREATE INDEX items_asked_by ON tasks.items USING btree (asked_by) WHERE ((state = 'claimed'::text) AND (asked_by IS NOT NULL));
 
-CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
+CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) INCLUDE (person_id, person_unit_id, closed_by) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
 CREATE UNIQUE INDEX items_copied_once ON tasks.items USING btree (parent_id, person_id) WHERE (sort = 'copy'::text);
 
@@ -785,7 +785,7 @@ CREATE INDEX items_ended_by_closer ON tasks.items USING btree (closed_by, closed
 
 CREATE INDEX items_ended_by_holder ON tasks.items USING btree (person_id, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
-CREATE INDEX items_free ON tasks.items USING btree (role, place, due_sort, id) WHERE (state = 'open'::text);
+CREATE INDEX items_free ON tasks.items USING btree (role, place, due_sort, id) INCLUDE (due_on, due_ends_at, due_provisional) WHERE (state = 'open'::text);
 
 CREATE INDEX items_of_document ON tasks.items USING btree (document_id);
 
@@ -795,7 +795,7 @@ CREATE INDEX items_sent_by ON tasks.items USING btree (came_from) WHERE ((state 
 
 CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) WHERE (state = 'claimed'::text);
 
-CREATE INDEX items_taken_of_role ON tasks.items USING btree (role, place, due_sort, id) WHERE (state = 'claimed'::text);
+CREATE INDEX items_taken_of_role ON tasks.items USING btree (role, place, due_sort, id) INCLUDE (person_id) WHERE (state = 'claimed'::text);
 
 CREATE INDEX outbox_due ON tasks.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
 

@@ -41,4 +41,14 @@ create index items_ended_by_closer on items (closed_by, closed_at desc, id desc)
 create index items_asked_by on items (asked_by) where state = 'claimed' and asked_by is not null;
 create index items_sent_by on items (came_from) where state = 'claimed' and came_from is not null;
 
+-- What is counted for every page is counted from the index alone.
+drop index items_free;
+create index items_free on items (role, place, due_sort, id) include (due_on, due_ends_at, due_provisional)
+    where state = 'open';
+drop index items_taken_of_role;
+create index items_taken_of_role on items (role, place, due_sort, id) include (person_id) where state = 'claimed';
+drop index items_closed;
+create index items_closed on items (role, place, closed_at desc, id desc)
+    include (person_id, person_unit_id, closed_by) where state in ('done', 'cancelled');
+
 -- migrate: rollback
