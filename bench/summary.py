@@ -91,7 +91,7 @@ def report(pure: Sequence[dict[str, Any]], whole: dict[str, Any] | None) -> dict
     """What is printed: every size, the growth between the smallest and the largest, and the goals of the largest."""
     largest = pure[-1]
     goals = [
-        Goal("against_exact_hash", largest["grouping_cpu_s"] / largest["exact_cpu_s"], 12, "less"),
+        Goal("against_exact_hash", ratio(largest["grouping_cpu_s"], largest["exact_cpu_s"]), 12, "less"),
         Goal("precision", largest["precision"], 0.99, "more"),
         Goal("recall", largest["recall"], 0.97, "more"),
         Goal("memory_of_corpus", largest["peak_mb"] / largest["corpus_mb"], 3, "less"),
@@ -130,9 +130,9 @@ def measured(count: int) -> dict[str, Any]:
     precision, recall = quality(found.group, models)
     return {
         "comments": count,
-        "grouping_cpu_s": round(spent, 2),
+        "grouping_cpu_s": round(spent, 4),
         "grouping_s": round(wall, 2),
-        "exact_cpu_s": round(exact, 2),
+        "exact_cpu_s": round(exact, 4),
         "peak_mb": round((_peak() - before) / MEGABYTE, 1),
         "corpus_mb": round(corpus / MEGABYTE, 1),
         "groups": found.groups,
