@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -18,35 +17,12 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from services.kernel.contracts.refusals import Words
-from services.kernel.runtime import csrf, display, language
+from services.kernel.runtime import csrf, display, language, navigation
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.settings import Settings
 
 KERNEL = Path(__file__).parent
 STATIC = KERNEL / "static"
-STAFF = (
-    ("/intake", Words("文件报送", "Drafts")),
-    ("/review", Words("审查决定", "Review")),
-    ("/tasks", Words("任务督办", "Tasks")),
-    ("/notify/gazette", Words("公报查询", "Gazette")),
-)
-PUBLIC = (
-    ("/intake/consultations", Words("征求意见", "Consultations")),
-    ("/notify/gazette", Words("公报查询", "Gazette")),
-    ("/notify/reports", Words("年度报告", "Reports")),
-    ("/intake/receipt", Words("我的意见", "My comment")),
-)
-
-
-@dataclass(frozen=True)
-class Place:
-    """An entry of the navigation."""
-
-    href: str
-    words: str
-    here: bool
-
 
 _page: ContextVar[Request] = ContextVar("page")
 
@@ -118,17 +94,12 @@ class Pages:
             "local": self.settings.profile == "local",
             "language": language.current(),
             "language_tag": language.TAGS[language.current()],
-            "places": self._places(request.url.path, actor),
+            "places": navigation.places(request.url.path, actor),
+            "rooms": navigation.rooms(request.url.path, actor),
             "sign_in": "/sign-in?" + urlencode({"next": request.url.path}),
             "htmx_headers": json.dumps({csrf.HEADER: getattr(request.state, "csrf_token", "")}),
             "now": datetime.now(UTC),
         }
-
-    def _places(self, path: str, actor: Actor | None) -> list[Place]:
-        entries = STAFF if actor else PUBLIC
-        fitting = [href for href, _ in entries if path == href or path.startswith(href + "/")]
-        here = max(fitting, key=len, default="")
-        return [Place(href, words.of(language.current()), href == here) for href, words in entries]
 
 
 def render(
