@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -18,13 +18,10 @@ from services.tasks.activities import Activities
 from services.tasks.domain.verbs import Ask, Copy, PassOn
 from services.tasks.shown.lists import PAGE, NotStandingIn, reader_of
 from services.tasks.store import lists
-from services.tasks.store.lists import Moment, Wanted
+from services.tasks.store.asked import Wanted
 from tests.tasks.builders import HE, LU, SU, a_document, an_item, closing, reviewer
 from tests.tasks.conftest import Office
 from tests.tasks.test_verbs import CALENDAR
-
-NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-MOMENT = Moment(NOW, NOW.date(), NOW.date(), NOW - timedelta(days=22))
 
 
 async def titles(client: httpx.AsyncClient, **asked: str) -> list[str]:
@@ -160,8 +157,8 @@ async def test_the_list_of_whom_i_stand_in_for_holds_only_theirs(db: Database, a
             await items.claim(tx, reviewer(who), posted.item_id)
     async with db.read() as conn:
         reader = reader_of(standing_in(), "su-he")
-        found = await lists.listed(conn, "mine", reader, Wanted(), MOMENT, by="due", after=None, limit=PAGE)
-    assert [line.item.key for line in found.lines] == ["theirs"]
+        found = await lists.listed(conn, "mine", reader, Wanted(), by="due", after=None, limit=PAGE)
+    assert [line.item.key for line in found] == ["theirs"]
 
 
 def test_nobody_asks_for_the_list_of_whom_they_do_not_stand_in_for() -> None:

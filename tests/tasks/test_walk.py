@@ -29,15 +29,15 @@ from services.tasks.actions import absences, asking, items, passing
 from services.tasks.domain.absences import BeAway
 from services.tasks.domain.items import Item, hands_of, roles_of
 from services.tasks.domain.verbs import Ask, Copy, GiveAnswer, PassAllOn, PassOn, Release, TakeBack
-from services.tasks.store import inbox, lists
+from services.tasks.store import counts, inbox, lists
 from services.tasks.store import items as store
-from services.tasks.store.lists import Moment, Reader, Wanted
+from services.tasks.store.asked import Moment, Reader, Wanted
 from tests.conftest import Clone
 from tests.tasks.builders import LU, SU, a_deadline, actor, an_item, closing
 
 BOOK, CALENDAR = RuleBook.load(), WorkCalendar.load(None)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-MOMENT = Moment(NOW, NOW.date(), NOW.date(), NOW)
+MOMENT = Moment(NOW, NOW.date(), NOW.date(), datetime(2000, 1, 1, tzinfo=UTC))
 AN = {"person_id": "zheng-an", "person_name": "郑安", "unit_id": "justice", "unit_name": "区司法局"}
 WEI = {"person_id": "wei-ran", "person_name": "魏然", "unit_id": "justice", "unit_name": "区司法局"}
 PEOPLE = {who["person_id"]: who for who in (LU, SU, WEI, AN)}
@@ -46,6 +46,7 @@ DEPUTIES = (
     "select deputy_id, person_id, person_name, roles, whole, until_on from directory.deputies where deputy_id = $1"
 )
 KEYS = ("one", "two", "three")
+LIGHTS = ("overdue", "today", "soon", "ahead", "unknown", "undated")
 
 
 @dataclass
@@ -302,9 +303,13 @@ class Walk(RuleBasedStateMachine):
         doer = await self.person(who)
         reader = Reader(doer.person_id, doer.unit_id, roles_of(doer), hands_of(doer))
         async with self.db.read() as conn:
-            page = await lists.listed(conn, "mine", reader, Wanted(), MOMENT, by="due", after=None, limit=200)
-            assert page.counts.mine == await inbox.waiting(conn, reader)
-            return [line.item.id for line in page.lines], page.counts.mine
+            counted = vars(await counts.counts(conn, reader, MOMENT))
+            assert counted["mine"] == sum(counted[light] for light in LIGHTS) == await inbox.waiting(conn, reader)
+            for name, by in {"unit": "arrival", "watched": "document", "by_me": "closed", "done": "closed"}.items():
+                shown = await lists.listed(conn, name, reader, Wanted(), by=by, after=None, limit=200)
+                assert len(shown) == len({line.item.id for line in shown}) == counted[name], name
+            page = await lists.listed(conn, "mine", reader, Wanted(), by="due", after=None, limit=200)
+            return [line.item.id for line in page], counted["mine"]
 
     @invariant()
     def nothing_that_waits_is_out_of_everybody_s_reach(self) -> None:

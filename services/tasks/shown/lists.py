@@ -20,8 +20,8 @@ from services.tasks.domain import items as rules
 from services.tasks.domain.due import last_soon_day
 from services.tasks.shown.items import ItemShown, line_shown
 from services.tasks.shown.words import Shown
-from services.tasks.store import lists as store
-from services.tasks.store.lists import Moment, Place, Reader, Wanted
+from services.tasks.store import counts, lists
+from services.tasks.store.asked import Moment, Place, Reader, Wanted
 
 PAGE = 25
 SUNDAY = 6
@@ -130,13 +130,13 @@ async def inbox(conn: Connection, desk: Desk, actor: Actor, query: Query) -> Inb
     by, moment = query.ordered, _moment(desk)
     after = _read_cursor(query.after, by) if query.after else None
     reader, wanted = reader_of(actor, query.place_of), _wanted(moment, query)
-    found = await store.listed(conn, query.view, reader, wanted, moment, by=by, after=after, limit=PAGE + 1)
-    lines = found.lines[:PAGE]
+    found = await lists.listed(conn, query.view, reader, wanted, by=by, after=after, limit=PAGE + 1)
+    kept = found[:PAGE]
     return InboxShown(
         view=query.view,
-        items=[line_shown(desk, actor, line) for line in lines],
-        next=_cursor(store.place_of(lines[-1].item, by), by) if len(found.lines) > PAGE else None,
-        counts=CountsShown(**vars(found.counts)),
+        items=[line_shown(desk, actor, line) for line in kept],
+        next=_cursor(lists.place_of(kept[-1].item, by), by) if len(found) > PAGE else None,
+        counts=CountsShown(**vars(await counts.counts(conn, reader, moment))),
     )
 
 

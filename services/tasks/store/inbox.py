@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.runtime.db import Connection
-from services.tasks.store.lists import Reader
+from services.tasks.store.asked import Reader
 
 WAITING = """
 select (select count(*) from items where state = 'open' and role = any($1) and place = any(array['', $2]))
