@@ -1,8 +1,9 @@
 """The first page of an inbox among a million items of 5,000 people / a round trip, and over HTTP / who am I.
 
-The page is read as the service reads it: items, counts of the tabs and lights, names and rules. The floor in SQL is
-`select 1` on the same connection; over HTTP it is an authenticated route of the same app that answers with the name of
-who asks.
+The page is read as the service reads it, in two statements: its items with the names, which is what has a goal, and
+beside it the counts of all tabs and lights. The floor in SQL is `select 1` on the same connection. Over HTTP the page
+has all of it, with rules and words, and the floor is an authenticated route of the same app that answers with the name
+of who asks.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ from services.kernel.runtime.migrate import migrate_all
 from services.kernel.runtime.process import Context, opened
 from services.kernel.runtime.settings import ROLE, Settings
 from services.tasks.shown.lists import PAGE
+from services.tasks.store import counts as counting
 from services.tasks.store import lists as store
+from services.tasks.store.asked import Moment, Reader, Wanted
 from services.tasks.web import build
 
 NAME, PEOPLE_IN_UNIT, READERS = "bench", 20, 60
@@ -111,7 +114,7 @@ async def _measured(home: Path, server: Postgres, items: int, people: int, tries
         profile="local", database_url=server.url(NAME, user=ROLE), blobs=str(home / "blobs"), secret=SECRET
     )
     async with opened("tasks", settings) as context:
-        page, trip = await _in_sql(context, tries)
+        page, counts, trip = await _in_sql(context, tries)
         shown, known = await _over_http(context, keys, tries)
     goals = [
         Goal("page_of_round_trip", ratio(page.p50, trip.p50), 4, "less"),
@@ -121,7 +124,7 @@ async def _measured(home: Path, server: Postgres, items: int, people: int, tries
         "bench": "inbox",
         "items": items,
         "people": people,
-        "sql": {"page": page.figures(), "round_trip": trip.figures()},
+        "sql": {"page": page.figures(), "counts": counts.figures(), "round_trip": trip.figures()},
         "http": {"page": shown.figures(), "who_am_i": known.figures()},
         "goals": {goal.name: goal.figures() for goal in goals},
     }
@@ -149,15 +152,15 @@ async def _arranged(server: Postgres, items: int, people: int) -> list[str]:
     return [key.secret for key in made]
 
 
-async def _in_sql(context: Context, tries: int) -> tuple[Timed, Timed]:
-    """The first page of one reader after the other, and as many round trips, in turns."""
+async def _in_sql(context: Context, tries: int) -> tuple[Timed, Timed, Timed]:
+    """The first page of one reader after the other, the counts, and as many round trips, in turns."""
     people = await context.db.listen()
     try:
         rows = await people.fetch(
             "select person_id, unit_id, role from directory.offices order by md5(person_id) limit $1", READERS
         )
         readers = [
-            store.Reader(
+            Reader(
                 row["person_id"],
                 row["unit_id"],
                 [row["role"]],
@@ -166,20 +169,20 @@ async def _in_sql(context: Context, tries: int) -> tuple[Timed, Timed]:
             for row in rows
         ]
         page: list[float] = []
+        counts: list[float] = []
         trip: list[float] = []
         now = datetime.now(UTC)
         today = now.date()
-        moment = store.Moment(now, today, today + timedelta(days=3), now - timedelta(days=today.day))
+        moment = Moment(now, today, today + timedelta(days=3), now - timedelta(days=today.day))
         for number in range(tries + len(readers)):
             reader = readers[number % len(readers)]
-            reading = partial(
-                store.listed, people, "mine", reader, store.Wanted(), moment, by="due", after=None, limit=PAGE + 1
-            )
+            reading = partial(store.listed, people, "mine", reader, Wanted(), by="due", after=None, limit=PAGE + 1)
             page.append(await _ms(reading))
+            counts.append(await _ms(partial(counting.counts, people, reader, moment)))
             trip.append(await _ms(lambda: people.fetchval("select 1")))
     finally:
         await people.close()
-    return Timed(page[len(readers) :]), Timed(trip[len(readers) :])
+    return Timed(page[len(readers) :]), Timed(counts[len(readers) :]), Timed(trip[len(readers) :])
 
 
 async def _over_http(context: Context, keys: Sequence[str], tries: int) -> tuple[Timed, Timed]:

@@ -213,6 +213,12 @@ CREATE TABLE tasks.items (
     CONSTRAINT items_version_check CHECK ((version >= 1))
 );
 
+CREATE FUNCTION tasks.item_at(item tasks.items, ordered text) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select case ordered when 'due' then item.due_sort when 'arrival' then item.posted_at else '-infinity' end
+$$;
+
 CREATE FUNCTION tasks.item_is_sought(item tasks.items, document uuid, at_stage text, of_kind text, from_unit text, words text, numbered uuid[], ends_by timestamp with time zone, ends_after timestamp with time zone, on_from date, on_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -225,6 +231,12 @@ CREATE FUNCTION tasks.item_is_sought(item tasks.items, document uuid, at_stage t
        and (ends_after is null or (item.due_ends_at > ends_after and not item.due_provisional))
        and (on_from is null or (item.due_on >= on_from and not item.due_provisional))
        and (on_to is null or (item.due_on <= on_to and not item.due_provisional))
+$$;
+
+CREATE FUNCTION tasks.item_words(item tasks.items, ordered text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select case ordered when 'document' then item.title || item.document_id::text else '' end
 $$;
 
 CREATE FUNCTION tasks.keep_first_day() RETURNS trigger
@@ -474,52 +486,57 @@ ALTER TABLE tasks.item_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 CREATE VIEW tasks.item_lines AS
- SELECT i.id,
-    i.key,
-    i.document_id,
-    i.title,
-    i.kind,
-    i.drafting_unit,
-    i.stage,
-    i.ordinal,
-    i.role,
-    i.unit_id,
-    i.link,
-    i.rule_id,
-    i.due_on,
-    i.target_on,
-    i.due_ends_at,
-    i.due_provisional,
-    i.state,
-    i.person_id,
-    i.person_unit_id,
-    i.posted_at,
-    i.closed_at,
-    i.outcome,
-    i.due_sort,
-    i.version,
-    i.sort,
-    i.parent_id,
-    i.came_how,
-    i.came_from,
-    i.came_from_unit,
-    i.came_words,
-    i.came_version,
-    i.asked_by,
-    i.asked_by_unit,
-    i.question,
-    i.answer,
-    d.short_name AS drafting_unit_name,
-    u.short_name AS unit_name,
-    h.short_name AS person_unit_name,
-    p.name AS person_name,
-    f.name AS came_from_name
-   FROM (((((tasks.items i
-     LEFT JOIN directory.units d ON ((d.id = i.drafting_unit)))
-     LEFT JOIN directory.units u ON ((u.id = i.unit_id)))
-     LEFT JOIN directory.units h ON ((h.id = i.person_unit_id)))
-     LEFT JOIN directory.persons p ON ((p.id = i.person_id)))
-     LEFT JOIN directory.persons f ON ((f.id = i.came_from)));
+ SELECT id,
+    key,
+    document_id,
+    title,
+    kind,
+    drafting_unit,
+    stage,
+    ordinal,
+    role,
+    unit_id,
+    link,
+    rule_id,
+    due_on,
+    target_on,
+    due_ends_at,
+    due_provisional,
+    state,
+    person_id,
+    person_unit_id,
+    posted_at,
+    closed_at,
+    outcome,
+    due_sort,
+    version,
+    sort,
+    parent_id,
+    came_how,
+    came_from,
+    came_from_unit,
+    came_words,
+    came_version,
+    asked_by,
+    asked_by_unit,
+    question,
+    answer,
+    ( SELECT u.short_name
+           FROM directory.units u
+          WHERE (u.id = i.drafting_unit)) AS drafting_unit_name,
+    ( SELECT u.short_name
+           FROM directory.units u
+          WHERE (u.id = i.unit_id)) AS unit_name,
+    ( SELECT u.short_name
+           FROM directory.units u
+          WHERE (u.id = i.person_unit_id)) AS person_unit_name,
+    ( SELECT p.name
+           FROM directory.persons p
+          WHERE (p.id = i.person_id)) AS person_name,
+    ( SELECT p.name
+           FROM directory.persons p
+          WHERE (p.id = i.came_from)) AS came_from_name
+   FROM tasks.items i;
 
 CREATE TABLE tasks.milestones (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -775,13 +792,13 @@ CREATE UNIQUE INDEX inspection_measures_decided_once ON tasks.inspection_measure
 
 CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
 
-CREATE INDEX items_asked_by ON tasks.items USING btree (asked_by) WHERE ((state = 'claimed'::text) AND (asked_by IS NOT NULL));
+CREATE INDEX items_asked_by ON tasks.items USING btree (asked_by, id) WHERE ((state = 'claimed'::text) AND (asked_by IS NOT NULL));
 
 CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) INCLUDE (person_id, person_unit_id, closed_by) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
 CREATE UNIQUE INDEX items_copied_once ON tasks.items USING btree (parent_id, person_id) WHERE (sort = 'copy'::text);
 
-CREATE INDEX items_ended_by_closer ON tasks.items USING btree (closed_by, closed_at DESC, id DESC) WHERE ((state = ANY (ARRAY['done'::text, 'cancelled'::text])) AND (closed_by IS NOT NULL));
+CREATE INDEX items_ended_by_closer ON tasks.items USING btree (closed_by, closed_at DESC, id DESC) INCLUDE (person_id) WHERE ((state = ANY (ARRAY['done'::text, 'cancelled'::text])) AND (closed_by IS NOT NULL));
 
 CREATE INDEX items_ended_by_holder ON tasks.items USING btree (person_id, closed_at DESC, id DESC) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
 
@@ -791,11 +808,13 @@ CREATE INDEX items_of_document ON tasks.items USING btree (document_id);
 
 CREATE INDEX items_of_parent ON tasks.items USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
-CREATE INDEX items_sent_by ON tasks.items USING btree (came_from) WHERE ((state = 'claimed'::text) AND (came_from IS NOT NULL));
+CREATE INDEX items_sent_by ON tasks.items USING btree (came_from, id) WHERE ((state = 'claimed'::text) AND (came_from IS NOT NULL));
 
-CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) WHERE (state = 'claimed'::text);
+CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) INCLUDE (role, place, due_on, due_ends_at, due_provisional) WHERE (state = 'claimed'::text);
 
 CREATE INDEX items_taken_of_role ON tasks.items USING btree (role, place, due_sort, id) INCLUDE (person_id) WHERE (state = 'claimed'::text);
+
+CREATE INDEX items_to_read ON tasks.items USING btree (person_id, id) WHERE ((state = 'claimed'::text) AND (sort = 'copy'::text));
 
 CREATE INDEX outbox_due ON tasks.outbox USING btree (next_try_at, "position") WHERE (state = 'waiting'::text);
 

@@ -52,9 +52,9 @@ class YearNotice:
     days_worked: frozenset[date]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkCalendar:
-    """Working days of the years that are known: loaded notices first, then chinesecalendar.
+    """Working days of the years that are known: loaded notices first, then chinesecalendar. Equal to itself only.
 
     `local_days_off` are holidays that an autonomous area adds to the national ones.
     """

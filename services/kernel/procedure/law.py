@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -81,7 +82,7 @@ class Citation(Frozen):
 
     def words(self, language: str) -> str:
         """The citation as one phrase, in "zh" or "en"."""
-        return _in_english(self) if language == "en" else _in_chinese(self)
+        return _cited(self, language)
 
 
 class UnknownRule(NotFound):
@@ -141,6 +142,12 @@ class Rule(Frozen):
     def article(self) -> Words:
         """The citation in both languages."""
         return Words(self.citation.words("zh"), self.citation.words("en"))
+
+
+# The same few are cited in every line of every list.
+@lru_cache(maxsize=2048)
+def _cited(citation: Citation, language: str) -> str:
+    return _in_english(citation) if language == "en" else _in_chinese(citation)
 
 
 def _in_chinese(citation: Citation) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from services.kernel.contracts.messages import Deadline
-from services.kernel.procedure.calendar import ONE_DAY, Calendar, CalendarYearUnknown
+from services.kernel.procedure.calendar import ONE_DAY, Calendar, CalendarYearUnknown, WorkCalendar
 from services.kernel.procedure.deadlines import days_left, end_of, office_day
 
 # How early a page turns its light; no instrument sets these, they only change what is seen first.
@@ -59,7 +60,7 @@ def due_by(day: date | None) -> DueDate:
     return DueDate(day, None, end_of(day) if day else None)
 
 
-def standing(due: DueDate, now: datetime, calendar: Calendar) -> Standing:
+def standing(due: DueDate, now: datetime, calendar: WorkCalendar) -> Standing:
     """How `due` stands at the instant `now`, counted in the office's working days."""
     if due.provisional:
         return Standing(Light.UNKNOWN)
@@ -75,7 +76,9 @@ def standing(due: DueDate, now: datetime, calendar: Calendar) -> Standing:
     return Standing(Light.SOON if left <= SOON_WORKING_DAYS else Light.AHEAD, left)
 
 
-def _days_left(day: date, today: date, calendar: Calendar) -> int | None:
+# Many lines of a list are due on the same few days.
+@lru_cache(maxsize=4096)
+def _days_left(day: date, today: date, calendar: WorkCalendar) -> int | None:
     try:
         return days_left(day, today, calendar)
     except CalendarYearUnknown:

@@ -175,7 +175,9 @@ def line_shown(desk: Desk, actor: Actor, line: Line) -> ItemShown:
 
 
 def _in_place_of(actor: Actor, item: Item) -> str | None:
-    away = rules.behalf_of(item, actor) if rules.belongs_to(item, actor) else None
+    if not actor.principals or not rules.belongs_to(item, actor):
+        return None
+    away = rules.behalf_of(item, actor)
     return away.person_name if away else None
 
 

@@ -82,11 +82,16 @@ async def lock_key(tx: Connection, key: str) -> Item:
 
 def item_of(values: dict[str, Any]) -> Item:
     """The columns of an item by name as an item."""
-    due = DueDate(
+    values["due"] = DueDate(
         values.pop("due_on"), values.pop("target_on"), values.pop("due_ends_at"), values.pop("due_provisional")
     )
-    said = {"state": ItemState(values["state"]), "sort": Sort(values["sort"]), "came_how": Came(values["came_how"])}
-    return Item(**{**values, **said, "due": due})
+    values["state"] = ItemState(values["state"])
+    values["sort"] = Sort(values["sort"])
+    values["came_how"] = Came(values["came_how"])
+    # A frozen class sets its fields one by one through a slow door; a page has too many items with too many fields.
+    item = object.__new__(Item)
+    item.__dict__.update(values)
+    return item
 
 
 HOLDER = """
