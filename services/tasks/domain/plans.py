@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from services.kernel.procedure.calendar import Calendar
+from services.kernel.procedure.calendar import WorkCalendar
 from services.kernel.procedure.deadlines import end_of, office_day
 from services.tasks.domain.due import NEAR_WORKING_DAYS, DueDate, Light, due_by, standing
 
@@ -121,7 +121,7 @@ class PlanTask:
         return [unit for unit in self.units if unit.part == part]
 
 
-def health(task: PlanTask, now: datetime, calendar: Calendar) -> Health:
+def health(task: PlanTask, now: datetime, calendar: WorkCalendar) -> Health:
     """The light of a task at `now`. What was proposed in time does not turn late while it waits to be accepted."""
     if task.state is TaskState.DONE:
         return Health.DONE
