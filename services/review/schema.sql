@@ -55,6 +55,26 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.four_eyes(of_round uuid, who text, unit text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    with asked as (select * from rounds where id = of_round and not own_work),
+         author as (select a.person_id from authors a join asked on asked.document_id = a.document_id)
+    select case
+        when exists (select 1 from author where person_id = who) then 'signoff.author'
+        when exists (select 1 from directory.deputies d join author a on a.person_id = d.person_id
+                      where d.deputy_id = who) then 'signoff.deputy_of_author'
+        when exists (select 1 from directory.deputies d join author a on a.person_id = d.deputy_id
+                      where d.person_id = who) then 'signoff.author_stands_in'
+        when exists (select 1 from asked where drafting_unit = unit and (form = 'legality' or role = 'market_regulator'
+                        and exists (select 1 from directory.offices o where o.role = asked.role and o.unit_id <> unit)))
+            then 'signoff.same_unit'
+        when exists (select 1 from asked where unit is not null and form in ('meeting', 'signing', 'verification')
+                        and not exists (select 1 from joint_rounds j where j.round_id = of_round)
+                        and not of_authority(form, unit, issuer_unit)) then 'signoff.other_authority'
+    end
+$$;
+
 CREATE FUNCTION review.guard_acceptance() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -190,7 +210,10 @@ begin
         raise exception 'consultation.other_unit';
     end if;
     if exists (select 1 from rounds r join authors a on a.document_id = r.document_id
-                where r.id = asked.round_id and a.person_id in (new.person_id, coalesce(new.on_behalf_of, ''))) then
+                where r.id = asked.round_id
+                  and (a.person_id in (new.person_id, coalesce(new.on_behalf_of, ''))
+                       or exists (select 1 from directory.deputies d
+                                   where (d.deputy_id, d.person_id) in ((new.person_id, a.person_id), (a.person_id, new.person_id))))) then
         raise exception 'signoff.author';
     end if;
     return new;
@@ -224,13 +247,6 @@ begin
          where d.deputy_id = new.person_id and d.person_id = new.on_behalf_of
            and d.unit_id = new.unit_id and new.role = any(d.roles)) then
         raise exception 'deputy.none';
-    end if;
-    if exists (select 1 from rounds r where r.id = new.round_id and not r.own_work)
-       and exists (select 1 from authors a
-                    where a.document_id = new.document_id
-                      and (a.person_id = new.on_behalf_of
-                           or a.person_id in (select d.person_id from directory.deputies d where d.deputy_id = new.person_id))) then
-        raise exception 'signoff.deputy_of_author';
     end if;
     if exists (select 1 from sign_offs s
                 where s.round_id = new.round_id
@@ -275,6 +291,20 @@ begin
     end if;
     if not exists (select 1 from papers where round_id = new.round_id and file_hash = new.paper_hash) then
         raise exception 'expert.unsigned';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_four_eyes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    line jsonb := to_jsonb(new);
+    why  text  := four_eyes(new.round_id, line ->> tg_argv[0], line ->> 'unit_id');
+begin
+    if why is not null then
+        raise exception '%', why;
     end if;
     return new;
 end
@@ -429,10 +459,16 @@ $$;
 CREATE FUNCTION review.guard_seat_end() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+declare
+    of_round uuid := (select round_id from seats where id = new.seat_id);
+    why      text := four_eyes(of_round, new.person_id, null);
 begin
-    perform guard_open_round((select round_id from seats where id = new.seat_id));
+    perform guard_open_round(of_round);
     if exists (select 1 from seat_signs where seat_id = new.seat_id) then
         raise exception 'seat.acted';
+    end if;
+    if why is not null then
+        raise exception '%', why;
     end if;
     return new;
 end
@@ -490,12 +526,6 @@ begin
     end if;
     if (new.text_hash, new.materials_hash) is distinct from (asked.text_hash, asked.materials_hash) then
         raise exception 'signoff.text_changed';
-    end if;
-    if not asked.own_work and exists (select 1 from authors where document_id = new.document_id and person_id = new.person_id) then
-        raise exception 'signoff.author';
-    end if;
-    if asked.form = 'legality' and new.unit_id = asked.drafting_unit then
-        raise exception 'signoff.same_unit';
     end if;
     insert into chains (document_id) values (new.document_id) on conflict do nothing;
     select * into chain from chains where document_id = new.document_id for update;
@@ -698,6 +728,19 @@ CREATE FUNCTION review.key_to_sign(of_round uuid, of_person text) RETURNS TABLE(
       from signing_keys k
      where k.person_id = of_person and k.valid_to is null
        and exists (select 1 from rounds r where r.id = of_round and r.closed_at is null)
+$$;
+
+CREATE FUNCTION review.of_authority(form text, unit text, authority text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    with recursive above as (
+        select u.id, u.parent_id from directory.units u where u.id = authority
+         union all
+        select u.id, u.parent_id from directory.units u join above on u.id = above.parent_id where form = 'verification'
+    )
+    select exists (select 1 from above where id = unit)
+        or form <> 'signing' and exists (select 1 from directory.units u join above on above.id = u.parent_id
+                                          where u.id = unit and u.kind = 'office')
 $$;
 
 CREATE FUNCTION review.outbox_wake() RETURNS trigger
@@ -2323,6 +2366,22 @@ CREATE TRIGGER guard_deputy BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECU
 CREATE TRIGGER guard_evaluation BEFORE INSERT ON review.evaluations FOR EACH ROW EXECUTE FUNCTION review.guard_evaluation();
 
 CREATE TRIGGER guard_expert BEFORE INSERT ON review.expert_opinions FOR EACH ROW EXECUTE FUNCTION review.guard_expert();
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.acceptances FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.finding_verdicts FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('called_by');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.material_checks FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.not_applicable FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.seal_uses FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.supplements FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('asked_by');
 
 CREATE TRIGGER guard_item BEFORE INSERT ON review.session_items FOR EACH ROW EXECUTE FUNCTION review.guard_item();
 

@@ -89,6 +89,8 @@ def an_actor(person_id: str, name: str, unit_id: str, *roles: str) -> Actor:
 HE_XU = an_actor("he-xu", "何叙", "urban", "drafter", "lead_unit_officer")
 LU_WENXI = an_actor("lu-wenxi", "陆闻溪", "justice", "legality_reviewer", "filing_clerk")
 SU_HE = an_actor("su-he", "苏禾", "justice", "legality_reviewer")
+# Accepts what the others review: drafts nothing, stands in for nobody.
+ZHENG_AN = an_actor("zheng-an", "郑安", "justice", "legality_reviewer", "unit_head")
 CHENG_YIAN = an_actor("cheng-yian", "程以安", "market", "market_regulator")
 WEN_ZHIYUAN = an_actor("wen-zhiyuan", "温知远", "gov-office", "meeting_clerk")
 XU_QINGYUAN = an_actor("xu-qingyuan", "许清远", "yunxi", "chief")
@@ -144,7 +146,7 @@ async def opened(db: Database, asked: OpenRound) -> UUID:
     if asked.form == "legality":
         async with db.transaction() as tx:
             _, now = await rounds.lock_round(tx, round_id)
-            await receiving.accept(tx, round_id, LU_WENXI, now)
+            await receiving.accept(tx, round_id, ZHENG_AN, now)
     return round_id
 
 

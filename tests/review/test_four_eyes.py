@@ -223,6 +223,8 @@ async def test_what_the_database_says_becomes_a_refusal(db: Database) -> None:
     assert said == {
         "signoff.already": "AlreadySigned",
         "signoff.author": "AuthorMayNotSign",
+        "signoff.author_stands_in": "AuthorStandsIn",
+        "signoff.other_authority": "NotOfAuthority",
         "signoff.chain": "ChainMoved",
         "deputy.none": "NotDeputy",
         "signoff.deputy_of_author": "DeputyOfAuthor",

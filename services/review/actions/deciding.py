@@ -28,7 +28,7 @@ from services.review.domain.commands import Seen
 from services.review.domain.refusals import AlreadySigned
 from services.review.domain.rounds import Round
 from services.review.domain.seats import Joint, Seat
-from services.review.store import papers, rounds, seats, sign_offs
+from services.review.store import four_eyes, papers, rounds, seats, sign_offs
 from services.review.store.papers import Supplement
 
 
@@ -91,7 +91,7 @@ async def take(tx: Connection, actor: Actor, round_id: UUID, *, seen: Seen, form
         actor,
         seen=seen,
         forms=forms,
-        authors=await rounds.authors_of(tx, round_.document_id),
+        four_eyes=await four_eyes.against(tx, round_id, person_id=actor.person_id, unit_id=actor.unit_id),
         signed=signed,
     )
     if refusal is None and behalf is not None and behalf.person_id in signed:

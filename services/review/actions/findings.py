@@ -10,7 +10,7 @@ from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.db import Connection
 from services.review.domain.commands import Seen
 from services.review.domain.refusals import UnknownFinding
-from services.review.store import rounds, sign_offs, verdicts
+from services.review.store import four_eyes, rounds, sign_offs, verdicts
 from services.review.store.verdicts import Verdict
 
 
@@ -28,7 +28,7 @@ async def judge(
         actor,
         seen=Seen(text_hash=round_.text_hash, materials_hash=round_.materials_hash),
         forms=(round_.form,),
-        authors=await rounds.authors_of(tx, round_.document_id),
+        four_eyes=await four_eyes.against(tx, round_id, person_id=actor.person_id, unit_id=actor.unit_id),
         signed=await sign_offs.signers_of(tx, round_id),
     )
     if refusal is not None:

@@ -29,7 +29,7 @@ from services.review.domain.seats import (
     called_refused,
     share_of,
 )
-from services.review.store import rounds, seats, sign_offs
+from services.review.store import four_eyes, rounds, seats, sign_offs
 
 SHARE = "joint_ratio"
 
@@ -168,11 +168,11 @@ async def _decide_without(tx: Connection, held: Held) -> None:
 
 
 async def _in_charge(tx: Connection, actor: Actor, round_id: UUID) -> Held:
-    """The round for somebody of its office who did not draft the text. Raises Forbidden, AuthorMayNotSign."""
+    """The round for somebody of its office against whom four eyes say nothing. Raises Forbidden, and what they say."""
     held = await _held(tx, round_id)
     stands_in(actor, role=held.round_.role, unit_id=held.round_.unit_id)
-    if not held.round_.own_work and actor.person_id in await rounds.authors_of(tx, held.round_.document_id):
-        raise AuthorMayNotSign
+    if refusal := await four_eyes.against(tx, round_id, person_id=actor.person_id, unit_id=actor.unit_id):
+        raise refusal
     return held
 
 

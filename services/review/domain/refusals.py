@@ -65,14 +65,45 @@ class DeputyOfAuthor(Forbidden):
     )
 
 
+class AuthorStandsIn(Forbidden):
+    """Whoever is away with an author as deputy is of one pair of eyes with the author."""
+
+    code = "signoff.author_stands_in"
+    status = 409
+    rule = "legality.separate_actor"
+    title = Words(
+        "不能签署：今天代理您的同事参加过本文件的起草",
+        "You may not sign: who stands in for you today took part in drafting this document",
+    )
+    remedy = Words(
+        "请转给其他同事办理，或者先结束这项代理。", "Pass it to another colleague, or end that delegation first."
+    )
+
+
 class SameUnit(Forbidden):
-    """The drafting unit does not review the legality of its own draft."""
+    """The drafting unit does not review its own draft: its legality never, its competition where another unit can."""
 
     code = "signoff.same_unit"
     status = 409
     rule = "legality.separate_actor"
     title = Words("不能签署：您所在的单位是起草单位", "You may not sign: yours is the drafting unit")
-    remedy = Words("请由司法行政部门审核。", "The justice department reviews it.")
+    remedy = Words("请由起草单位以外的审查机构审查。", "A reviewing organ other than the drafting unit does it.")
+
+
+class NotOfAuthority(Forbidden):
+    """The head, the clerk and the registrar of one authority do not decide for another."""
+
+    code = "signoff.other_authority"
+    rule = "signing.chief"
+    title = Words(
+        "不能签署：您不在发文机关承担这项职责", "You may not sign: you do not hold this office for the issuer"
+    )
+    remedy = Words("请由发文机关承担这项职责的人员办理。", "Somebody who holds it for the issuing authority does this.")
+
+
+FOUR_EYES: dict[str, type[Forbidden]] = {
+    refusal.code: refusal for refusal in (AuthorMayNotSign, DeputyOfAuthor, AuthorStandsIn, SameUnit, NotOfAuthority)
+}
 
 
 class TextChanged(Conflict):

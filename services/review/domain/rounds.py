@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -11,15 +11,11 @@ from uuid import UUID
 from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.refusals import Refused, Words
 from services.kernel.contracts.review import Form
-from services.kernel.runtime.auth import Principal
 from services.review.domain.commands import Seen
 from services.review.domain.refusals import (
     AlreadySigned,
-    AuthorMayNotSign,
-    DeputyOfAuthor,
     OtherForm,
     RoundClosed,
-    SameUnit,
     TextChanged,
 )
 
@@ -38,14 +34,10 @@ FORM_WORDS: dict[Form, Words] = {
 
 
 class Signer(Protocol):
-    """Who wants to decide, as far as four eyes need to know."""
+    """Who wants to decide."""
 
     @property
     def person_id(self) -> str: ...
-    @property
-    def unit_id(self) -> str: ...
-    @property
-    def principals(self) -> Sequence[Principal]: ...
 
 
 @dataclass(frozen=True)
@@ -95,22 +87,19 @@ class Round:
         return self.closed_at is None
 
     def refuses(
-        self, signer: Signer, *, seen: Seen, forms: Collection[str], authors: Collection[str], signed: Collection[str]
+        self, signer: Signer, *, seen: Seen, forms: Collection[str], four_eyes: Refused | None, signed: Collection[str]
     ) -> Refused | None:
-        """Why `signer` may not decide this round, having seen that text; None when nothing stands in the way."""
+        """Why `signer` may not decide this round, having seen that text; None when nothing stands in the way.
+
+        `four_eyes` is what they say against this person.
+        """
         if self.form not in forms:
             return OtherForm(field="round_id")
         if signer.person_id in signed:
             return AlreadySigned()
         if self.why is not None:
             return RoundClosed(_closed(self.why))
-        if not self.own_work and signer.person_id in authors:
-            return AuthorMayNotSign()
-        if not self.own_work and any(away.person_id in authors for away in signer.principals):
-            return DeputyOfAuthor()
-        if self.form == "legality" and signer.unit_id == self.drafting_unit:
-            return SameUnit()
-        return self.differs(seen)
+        return four_eyes or self.differs(seen)
 
     def differs(self, seen: Seen) -> Refused | None:
         """A refusal when what was seen is not what this round is about."""

@@ -45,7 +45,7 @@ from services.review.pages.words import (
     role_words,
 )
 from services.review.sheets import SHEETS
-from services.review.store import consultations, meetings, papers, receiving, rounds, sessions, sign_offs
+from services.review.store import consultations, four_eyes, meetings, papers, receiving, rounds, sessions, sign_offs
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
 from services.review.wiring import blobs_of, book_of, calendar_of
@@ -178,7 +178,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         actor,
         seen=Seen(text_hash=round_.text_hash, materials_hash=round_.materials_hash),
         forms=(round_.form,),
-        authors=await rounds.authors_of(conn, round_.document_id),
+        four_eyes=await four_eyes.against(conn, round_.id, person_id=actor.person_id, unit_id=actor.unit_id),
         signed=await sign_offs.signers_of(conn, round_.id),
     )
     sheet = SHEETS.get(round_.stage)

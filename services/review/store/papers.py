@@ -11,6 +11,7 @@ import asyncpg
 from services.kernel.runtime.db import Connection
 from services.review.domain.record import Paper
 from services.review.domain.refusals import RoundClosed
+from services.review.store.four_eyes import guarded
 
 ADD_PAPER = """
 insert into papers (round_id, role, file_hash, name, size, filed_by, filed_name)
@@ -110,7 +111,8 @@ class Asked:
 
 async def ask(tx: Connection, round_id: UUID, asked: Asked) -> UUID:
     """Write the request; from here the clock stands still."""
-    id_: UUID = await tx.fetchval(ASK, round_id, list(asked.missing), asked.note, asked.by, asked.name, asked.at)
+    with guarded():
+        id_: UUID = await tx.fetchval(ASK, round_id, list(asked.missing), asked.note, asked.by, asked.name, asked.at)
     return id_
 
 

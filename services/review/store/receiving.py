@@ -14,6 +14,7 @@ from services.kernel.runtime.db import Connection
 from services.review.domain.commands import CheckedMaterial, DeclareUrgency, ForbiddenAnswer
 from services.review.domain.legality_refusals import AlreadyAccepted, UrgencyDeclared
 from services.review.domain.rounds import Round
+from services.review.store.four_eyes import guarded
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,9 @@ insert into material_checks (round_id, material, state, reason, person_id, perso
 
 async def check_materials(tx: Connection, round_id: UUID, found: Sequence[CheckedMaterial], actor: Actor) -> None:
     """Keep what was found of papers; earlier words stay."""
-    await tx.executemany(
-        CHECK,
-        [(round_id, one.material, one.state, one.reason, actor.person_id, actor.person_name) for one in found],
-    )
+    lines = [(round_id, one.material, one.state, one.reason, actor.person_id, actor.person_name) for one in found]
+    with guarded():
+        await tx.executemany(CHECK, lines)
 
 
 CHECKS = """
@@ -69,7 +69,8 @@ ACCEPT = "insert into acceptances (round_id, person_id, person_name, accepted_at
 async def accept(tx: Connection, round_id: UUID, actor: Actor, at: datetime) -> None:
     """Accept the matter. Raises AlreadyAccepted."""
     try:
-        await tx.execute(ACCEPT, round_id, actor.person_id, actor.person_name, at)
+        with guarded():
+            await tx.execute(ACCEPT, round_id, actor.person_id, actor.person_name, at)
     except asyncpg.UniqueViolationError as error:
         raise AlreadyAccepted from error
 

@@ -12,14 +12,18 @@ from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.review.domain import seals as domain
-from services.review.domain.refusals import RoundClosed
+from services.review.domain.refusals import FOUR_EYES, RoundClosed
 from services.review.domain.rounds import Round
 from services.review.domain.seals import Approval, EnterSeal, Seal, UseSeal
 
-SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
-    refusal.code: refusal
-    for refusal in (RoundClosed, domain.NotApproved, domain.OtherSeal, domain.NotKeeper, domain.OwnApproval)
-}
+OTHERS: tuple[type[Refused], ...] = (
+    RoundClosed,
+    domain.NotApproved,
+    domain.OtherSeal,
+    domain.NotKeeper,
+    domain.OwnApproval,
+)
+SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {**FOUR_EYES, **{refusal.code: refusal for refusal in OTHERS}}
 
 ENTER = """
 insert into seals (unit_id, name, form, certificate, person_id, person_name) values ($1, $2, $3, $4, $5, $6)

@@ -13,18 +13,18 @@ from services.kernel.runtime.db import Connection
 from services.review.domain import refusals, seat_refusals
 from services.review.domain.seats import Joint, JointRule, Seat
 
+OTHERS: tuple[type[Refused], ...] = (
+    refusals.RoundClosed,
+    refusals.AlreadySigned,
+    seat_refusals.NotInAMeeting,
+    seat_refusals.NoSeat,
+    seat_refusals.SeatActed,
+    seat_refusals.SeatGone,
+    seat_refusals.SeatWaits,
+)
 SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
-    refusal.code: refusal
-    for refusal in (
-        refusals.RoundClosed,
-        refusals.AlreadySigned,
-        refusals.AuthorMayNotSign,
-        seat_refusals.NotInAMeeting,
-        seat_refusals.NoSeat,
-        seat_refusals.SeatActed,
-        seat_refusals.SeatGone,
-        seat_refusals.SeatWaits,
-    )
+    **refusals.FOUR_EYES,
+    **{refusal.code: refusal for refusal in OTHERS},
 }
 
 CALL = """
@@ -35,19 +35,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 async def call(tx: Connection, joint: Joint) -> None:
     """Make a round joint. Raises what the database says against it, and AlreadyJoint."""
+    rule = (joint.rule, joint.part, joint.whole, list(joint.passing), list(joint.outcomes))
     try:
-        await tx.execute(
-            CALL,
-            joint.round_id,
-            joint.rule,
-            joint.part,
-            joint.whole,
-            list(joint.passing),
-            list(joint.outcomes),
-            joint.called_by,
-            joint.called_name,
-            joint.called_at,
-        )
+        await tx.execute(CALL, joint.round_id, *rule, joint.called_by, joint.called_name, joint.called_at)
     except asyncpg.UniqueViolationError as error:
         raise seat_refusals.AlreadyJoint from error
     except asyncpg.RaiseError as error:

@@ -16,24 +16,23 @@ from services.review.domain import legality_refusals, refusals
 from services.review.domain.commands import Handled, Point
 from services.review.domain.record import Link, SignOff
 from services.review.domain.rounds import Round
+from services.review.store.four_eyes import guarded
 
+OTHERS: tuple[type[Refused], ...] = (
+    NotDeputy,
+    refusals.AlreadySigned,
+    refusals.ChainMoved,
+    refusals.KeyNotValid,
+    refusals.PasskeyMissing,
+    legality_refusals.NotAccepted,
+    refusals.RoundClosed,
+    refusals.TextChanged,
+    refusals.UnknownRound,
+    refusals.Unsigned,
+)
 SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
-    refusal.code: refusal
-    for refusal in (
-        NotDeputy,
-        refusals.AlreadySigned,
-        refusals.AuthorMayNotSign,
-        refusals.ChainMoved,
-        refusals.DeputyOfAuthor,
-        refusals.KeyNotValid,
-        refusals.PasskeyMissing,
-        legality_refusals.NotAccepted,
-        refusals.RoundClosed,
-        refusals.SameUnit,
-        refusals.TextChanged,
-        refusals.UnknownRound,
-        refusals.Unsigned,
-    )
+    **refusals.FOUR_EYES,
+    **{refusal.code: refusal for refusal in OTHERS},
 }
 
 HOLD_CHAIN = """
@@ -235,4 +234,5 @@ async def declare_not_applicable(
     tx: Connection, *, round_id: UUID, person: tuple[str, str, str], reason: str, at: datetime
 ) -> None:
     """Record who said, and why, that the step does not apply. `person` is (id, name, unit)."""
-    await tx.execute(DECLARE, round_id, *person, reason, at)
+    with guarded():
+        await tx.execute(DECLARE, round_id, *person, reason, at)

@@ -10,6 +10,7 @@ from services.kernel.precheck.findings import Finding
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.review.domain.rounds import Round
+from services.review.store.four_eyes import guarded
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,11 @@ returning finding, holds, person_id, person_name, said_at
 
 async def add(tx: Connection, round_: Round, finding: Finding, actor: Actor, *, holds: bool) -> Verdict:
     """Keep what somebody says of a finding; earlier words stay."""
-    row = await tx.fetchrow(
-        ADD, round_.document_id, round_.id, finding.key, finding.code, finding.sentence, holds,
-        actor.person_id, actor.person_name, actor.unit_id,
-    )  # fmt: skip
+    person = (actor.person_id, actor.person_name, actor.unit_id)
+    with guarded():
+        row = await tx.fetchrow(
+            ADD, round_.document_id, round_.id, finding.key, finding.code, finding.sentence, holds, *person
+        )
     assert row is not None
     return Verdict(**row)
 
