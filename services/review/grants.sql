@@ -15,3 +15,5 @@ revoke all on hearing_contacts from fawen_review;
 revoke all on function add_hearing_contact(uuid, text, text, boolean) from public;
 revoke all on function read_hearing_contacts(uuid, text, text, text) from public;
 revoke all on function forget_hearing_contacts() from public;
+revoke all on function withdraw_application() from public;
+revoke all on function hearing_contact_to_mail(uuid) from public;

@@ -1,9 +1,12 @@
-"""Mail of review: meetings to those invited, with the calendar entry; what people wrote stands on the page."""
+"""Mail of review: meetings to those invited, with the calendar entry; hearings to those who applied and left an address.
+
+What people wrote stands on the page, and in no mail.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -16,15 +19,17 @@ from services.kernel.contracts.refusals import Words
 from services.kernel.runtime import language
 from services.kernel.runtime.display import date_words
 from services.kernel.runtime.language import Language
-from services.kernel.runtime.mail import Mailer
+from services.kernel.runtime.mail import Mailer, is_address
 from services.kernel.runtime.outbox import Letter
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.staff_mail import address_of, composed
 from services.kernel.text.normal import printable
+from services.review.actions.public_hearings import HEARING_MAIL, HearingLetter, code_of
 from services.review.actions.sessions import SessionLetter
+from services.review.domain.public_hearings import PublicHearing
 from services.review.domain.sessions import Event as Done
 from services.review.domain.sessions import Session
-from services.review.store import sessions
+from services.review.store import public_hearings, sessions
 
 TEMPLATES = Path(__file__).parent / "templates" / "mail"
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
@@ -34,6 +39,16 @@ WHAT: Mapping[str, Words] = {
     "noticed": Words("请您参加会议", "You are asked to attend a meeting"),
     "moved": Words("会议的时间或者地点有变动", "The time or place of a meeting has changed"),
     "cancelled": Words("会议已取消，请不要前往", "A meeting has been called off"),
+}
+
+
+HEARD: Mapping[str, Words] = {
+    "applied": Words("听证报名已收到", "Your application for a hearing has arrived"),
+    "changed": Words("听证公告有变动", "The notice of a hearing has changed"),
+    "selected": Words("请您参加听证会", "You are asked to take part in a hearing"),
+    "left_out": Words(
+        "听证参加人已经遴选，您没有入选", "Participants of a hearing are selected; you are not among them"
+    ),
 }
 
 
@@ -49,7 +64,39 @@ class Post:
 
     async def deliver(self, letter: Letter) -> None:
         """Send one mail. Raises Undeliverable, Unavailable. Sent again after a crash, it has the same Message-ID."""
-        said = SessionLetter.model_validate(letter.body)
+        if letter.name == HEARING_MAIL:
+            await self._to_applicant(HearingLetter.model_validate(letter.body))
+        else:
+            await self._to_colleague(SessionLetter.model_validate(letter.body))
+
+    async def _to_applicant(self, said: HearingLetter) -> None:
+        """To who left an address; a telephone number, and a contact already let go of, get none."""
+        async with self._context.db.transaction() as tx:
+            address = await public_hearings.to_mail(tx, said.application_id)
+            hearing = await public_hearings.hearing(tx, said.round_id)
+            number = await public_hearings.number_of(tx, said.application_id)
+        if address is not None and is_address(address):
+            await self._mailer.send(self._of_hearing(said, hearing, number, to=address), to=address)
+
+    def _of_hearing(self, said: HearingLetter, hearing: PublicHearing, number: int, *, to: str) -> EmailMessage:
+        settings, notice = self._context.settings, hearing.notice
+        code = code_of(settings.secret.get_secret_value().encode(), said.application_id)
+        page = f"{settings.public_url.rstrip('/')}/review/hearing/{hearing.round_id}"
+        text = self._templates.get_template("hearing.txt").render(
+            what=HEARD[said.what],
+            subject=notice.subject,
+            on=_both(notice.held_on),
+            at=notice.at_time,
+            place=notice.place,
+            number=number,
+            code=code if hearing.releases else "",
+            link=f"{page}?number={number}&code={code}#withdraw" if hearing.releases else page,
+            office=settings.office_name,
+        )
+        fact = ("hearing", str(said.application_id), said.what, said.told_at.isoformat())
+        return composed(settings, text, to=to, at=said.told_at, fact=fact)
+
+    async def _to_colleague(self, said: SessionLetter) -> None:
         async with self._context.db.read() as conn:
             session = await sessions.get(conn, said.session_id)
             done = await sessions.event(conn, said.session_id, said.event_id)
@@ -92,7 +139,7 @@ class Post:
         return Words(*written)
 
     def _link(self, session: Session) -> str:
-        return f"{self._context.settings.public_url.rstrip('/')}/review/session/{session.id}"
+        return f"{self._context.settings.public_url.rstrip('/')}/review/meeting/{session.id}"
 
     def _calendar(self, said: SessionLetter, session: Session, done: Done, method: str, to: str) -> bytes:
         settings, starts_at = self._context.settings, datetime.fromisoformat(done.detail["starts_at"])
@@ -115,3 +162,11 @@ class Post:
         calendar.add("method", method)
         calendar.add_component(event)
         return bytes(calendar.to_ical())
+
+
+def _both(day: date) -> Words:
+    written = []
+    for tongue in LANGUAGES:
+        with language.reading(tongue):
+            written.append(date_words(day))
+    return Words(*written)

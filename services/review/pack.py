@@ -8,7 +8,9 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from typst import TypstError
@@ -32,6 +34,8 @@ from services.review.store.sign_offs import OpinionPoint
 
 TEMPLATE = Path(__file__).with_name("pack.typ")
 ADOPTED = {"adopted": "采纳", "partly": "部分采纳", "not_adopted": "未采纳"}
+# A column is as wide as its longest cell, in characters, between these.
+NARROW, WIDE = 4, 24
 IN_FULL, LISTED = "全文", "未能排版，仅列指纹，原件在系统中"
 
 
@@ -115,7 +119,10 @@ def _set(session: Session, when: str, authority: str, bundle: Bundle) -> bytes:
         "subtitle": authority,
         "facts": [f"时间：{when}", f"地点：{session.place}", f"议题：{len(bundle.items)}项"],
         "listing_title": "议程和材料目录",
-        "items": [asdict(item) for item in bundle.items],
+        "items": [
+            {**asdict(item), "papers": [{**asdict(paper), "blocks": set_out(paper.lines)} for paper in item.papers]}
+            for item in bundle.items
+        ],
     }
     with tempfile.TemporaryDirectory(prefix="fawen-pack-") as folder:
         template = Path(shutil.copy(TEMPLATE, folder))
@@ -123,6 +130,21 @@ def _set(session: Session, when: str, authority: str, bundle: Bundle) -> bytes:
             (Path(folder) / name).write_bytes(content)
         inputs = {"pack": writable(json.dumps(data, ensure_ascii=False))}
         return typeset(template, inputs, moment=session.planned_at.replace(microsecond=0), standard="1.7")
+
+
+def set_out(lines: Sequence[str]) -> list[dict[str, Any]]:
+    """Lines as they are set: each for itself, and those with tabs together as the table that they were read from."""
+    blocks: list[dict[str, Any]] = []
+    for tabled, run in groupby(lines, key=lambda line: "\t" in line):
+        rows = [line.split("\t") for line in run]
+        if not tabled:
+            blocks += [{"line": line} for (line,) in rows]
+            continue
+        width = max(map(len, rows))
+        filled = [row + [""] * (width - len(row)) for row in rows]
+        longest = [max(map(len, column)) for column in zip(*filled, strict=True)]
+        blocks.append({"rows": filled, "widths": [min(max(one, NARROW), WIDE) for one in longest]})
+    return blocks
 
 
 async def _listed(conn: Connection, blobs: Blobs, round_id: UUID) -> list[tuple[str, str]]:

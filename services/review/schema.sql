@@ -595,6 +595,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.hearing_contact_to_mail(of_application uuid) RETURNS text
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'review', 'pg_temp'
+    AS $$
+    insert into hearing_contact_reads (round_id, purpose, person_id, person_name)
+    select a.round_id, 'mail', 'system', 'system'
+      from hearing_applications a join hearing_contacts c on c.application_id = a.id
+     where a.id = of_application;
+    select contact from hearing_contacts where application_id = of_application
+$$;
+
 CREATE FUNCTION review.joint_state(of_round uuid) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -773,6 +784,24 @@ begin
         raise exception 'seat.none';
     end if;
     return null;
+end
+$$;
+
+CREATE FUNCTION review.withdraw_application() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'review', 'pg_temp'
+    AS $$
+declare
+    asked rounds;
+begin
+    select r.* into asked from rounds r join hearing_applications a on a.round_id = r.id
+     where a.id = new.application_id for update of r;
+    if asked.closed_at is not null
+       or exists (select 1 from reports where round_id = asked.id and part = 'hearing_list') then
+        raise exception 'hearing.withdrawal_late';
+    end if;
+    delete from hearing_contacts where application_id = new.application_id;
+    return new;
 end
 $$;
 
@@ -1182,7 +1211,7 @@ CREATE TABLE review.hearing_contact_reads (
     person_id text NOT NULL,
     person_name text NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT hearing_contact_reads_purpose_check CHECK ((purpose = ANY (ARRAY['selection'::text, 'invitation'::text])))
+    CONSTRAINT hearing_contact_reads_purpose_check CHECK ((purpose = ANY (ARRAY['selection'::text, 'invitation'::text, 'mail'::text])))
 );
 
 ALTER TABLE review.hearing_contact_reads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1217,6 +1246,11 @@ ALTER TABLE review.hearing_knocks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE review.hearing_withdrawals (
+    application_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
 CREATE TABLE review.idempotency (
@@ -1970,6 +2004,9 @@ ALTER TABLE ONLY review.hearing_knocks
 ALTER TABLE ONLY review.hearing_knocks
     ADD CONSTRAINT hearing_knocks_proof_key UNIQUE (proof);
 
+ALTER TABLE ONLY review.hearing_withdrawals
+    ADD CONSTRAINT hearing_withdrawals_pkey PRIMARY KEY (application_id);
+
 ALTER TABLE ONLY review.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (actor, key);
 
@@ -2271,6 +2308,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.hearing_contact_era
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.hearing_contact_reads FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.hearing_withdrawals FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.item_drafts FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -2435,6 +2474,8 @@ CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXEC
 
 CREATE CONSTRAINT TRIGGER seat_is_filled AFTER INSERT ON review.sign_offs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION review.seat_is_filled();
 
+CREATE TRIGGER withdraw_application BEFORE INSERT ON review.hearing_withdrawals FOR EACH ROW EXECUTE FUNCTION review.withdraw_application();
+
 ALTER TABLE ONLY review.acceptances
     ADD CONSTRAINT acceptances_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
 
@@ -2524,6 +2565,9 @@ ALTER TABLE ONLY review.hearing_contact_reads
 
 ALTER TABLE ONLY review.hearing_contacts
     ADD CONSTRAINT hearing_contacts_application_id_fkey FOREIGN KEY (application_id) REFERENCES review.hearing_applications(id);
+
+ALTER TABLE ONLY review.hearing_withdrawals
+    ADD CONSTRAINT hearing_withdrawals_application_id_fkey FOREIGN KEY (application_id) REFERENCES review.hearing_applications(id);
 
 ALTER TABLE ONLY review.item_drafts
     ADD CONSTRAINT item_drafts_item_id_fkey FOREIGN KEY (item_id) REFERENCES review.session_items(id);

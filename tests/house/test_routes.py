@@ -67,7 +67,7 @@ def test_no_method_and_path_is_served_twice(service: str, served: Served) -> Non
 
 def test_what_the_public_may_change_is_a_short_list() -> None:
     changing = {line for service in SERVICES for line in _listed(service) if line.split()[0] not in SAFE}
-    assert len(changing) <= 9, changing
+    assert len(changing) <= 11, changing
 
 
 def _listed(service: str) -> Iterator[str]:

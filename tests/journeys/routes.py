@@ -188,6 +188,7 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/hearing-materials": {"sent_on": "2026-11-02", "how": "邮寄"},
         "/review/rounds/{round_id}/hearing-record": {"marks": [{"name": "江先生", "mark": "signed", "reason": ""}], "opinions": [{"opinion": "同意。", "adoption": "adopted", "reason": "采纳。"}], "summary": "听证顺利。"},
         "/review/hearing-notices/{round_id}/applications": {"name": "江先生", "contact": "0000-5550199", "party": "消费者", "words": "频次过高。", "full_name": False, "proof": ""},
+        "/review/hearing-notices/{round_id}/withdrawals": {"number": 1, "code": "0" * 20},
         "/review/hearing-notices/{round_id}/contacts": None,
         "/review/experts": {"name": "白露", "unit_name": "省环境科学研究院", "title": "研究员", "fields": ["大气污染防治"], "active": True},
         "/review/rounds/{round_id}/expert-draw": {"field": "大气污染防治", "wanted": 3},

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import asyncpg
 import httpx
+import pytest
 import pytest_asyncio
 import uvicorn
 
+from services.kernel.runtime import outbox
 from services.kernel.runtime.auth import Actor
+from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.directory import create_key
 from services.kernel.runtime.process import opened
+from services.kernel.runtime.relay import Relay
 from services.kernel.runtime.settings import Settings
 from services.review.actions.desk import sit_at
 from services.review.activities import ReviewActivities
+from services.review.mailing import Post
 from services.review.web import build
 from tests.conftest import DbFor
+from tests.notify.builders import a_context
+from tests.notify.sink import Sink, free_port, listening
 from tests.review.builders import (
     BOOK,
     CHENG_YIAN,
@@ -91,3 +98,21 @@ async def site(settings: Settings, owner: asyncpg.Connection[asyncpg.Record]) ->
         yield url
         server.should_exit = True
         await task
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def server(port: int) -> Iterator[Sink]:
+    sink = Sink()
+    with listening(sink, port):
+        yield sink
+
+
+@pytest_asyncio.fixture
+async def relay(db: Database, blobs: Blobs, settings: Settings, port: int) -> AsyncIterator[Relay]:
+    mailing = settings.model_copy(update={"smtp_port": port, "mail_from": "发文 <fawen@yunxi.example>"})
+    yield Relay(db, {outbox.MAIL: Post(a_context(db, blobs, mailing)).deliver})

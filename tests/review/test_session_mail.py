@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from email.message import EmailMessage
 from uuid import UUID
 
+import asyncpg
 import pytest
-import pytest_asyncio
 from icalendar import Calendar
 
 from services.kernel.runtime import outbox
-from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.relay import Relay
-from services.kernel.runtime.settings import Settings
 from services.review.actions import sessions
 from services.review.domain import session_refusals as no
 from services.review.domain.session_commands import CancelSession, MoveSession, SendNotice
-from services.review.mailing import Post
 from services.review.store import sessions as store
-from tests.notify.builders import a_context
-from tests.notify.sink import Sink, free_port, listening
+from tests.notify.sink import Sink
 from tests.review.builders import MEMBERS
 from tests.review.test_sessions import act, planned, soon, with_item
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def server(port: int) -> Iterator[Sink]:
-    sink = Sink()
-    with listening(sink, port):
-        yield sink
-
-
-@pytest_asyncio.fixture
-async def relay(db: Database, blobs: Blobs, settings: Settings, port: int) -> AsyncIterator[Relay]:
-    mailing = settings.model_copy(update={"smtp_port": port, "mail_from": "发文 <fawen@yunxi.example>"})
-    yield Relay(db, {outbox.MAIL: Post(a_context(db, blobs, mailing)).deliver})
 
 
 async def noticed(db: Database, *invited: str) -> UUID:
@@ -84,7 +61,7 @@ async def test_a_notice_is_chinese_first_names_the_agenda_and_opens_a_page_only(
     text = read(mail)
     assert str(mail["Subject"]).startswith("请您参加会议")
     assert text.index("会议：") < text.index("Meeting: ")
-    assert ("议题1：" in text, f"/review/session/{session_id}" in text) == (True, True)
+    assert ("议题1：" in text, f"/review/meeting/{session_id}" in text) == (True, True)
     (event,) = the_calendar(mail).walk("VEVENT")
     assert (str(event["status"]), str(event["location"])) == ("CONFIRMED", "区政府302会议室")
 
@@ -119,6 +96,19 @@ async def test_who_is_not_in_the_directory_cannot_be_invited(db: Database) -> No
         await noticed(db, "nobody")
     async with db.read() as conn:
         assert await outbox.figures(conn) == {"fawen.outbox.parked": 0.0, "fawen.outbox.lag_seconds": 0.0}
+
+
+async def test_others_are_invited_by_name_and_by_unit_where_two_have_it(
+    db: Database, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await owner.execute("insert into directory.persons (id, name) values ('su-he-2', '苏禾')")
+    await owner.execute("insert into directory.offices values ('su-he-2', 'finance', 'drafter', '科员')")
+    session_id = await noticed(db, "区司法局：苏禾", "程以安")
+    with pytest.raises(no.InviteeUnknown, match="several"):
+        await act(db, sessions.send_notice, session_id, SendNotice(invited=("苏禾",)))
+    async with db.read() as conn:
+        invited = (await store.events(conn, session_id))[-1].detail["invited"]
+    assert ({"su-he", "cheng-yian"} <= set(invited), "su-he-2" in invited) == (True, False)
 
 
 async def test_a_mail_sent_again_is_the_same(db: Database, relay: Relay, server: Sink) -> None:

@@ -36,6 +36,7 @@ from services.review.domain.session_commands import (
     SendNotice,
     TakeOff,
 )
+from services.review.pack import set_out
 from services.review.store import meetings, sign_offs
 from services.review.store import sessions as store
 from tests.review.builders import (
@@ -334,6 +335,14 @@ async def test_the_pack_holds_every_paper_or_names_it_with_its_hash(db: Database
     titles = [one.get_title() for one in pypdfium2.PdfDocument(await blobs.get(out.file_hash)).get_toc()]
     assert titles == ["议程和材料目录", f"1. {asked.document.title}", f"送审稿（第{text.version}稿）"]
     assert (out.papers, out.listed_only) == (2, ["风险评估报告 不在库中.docx"])
+
+
+def test_a_table_in_a_paper_is_set_as_a_table() -> None:
+    blocks = set_out(["公众意见采纳情况表", "序号\t意见", "1\t" + "放宽" * 30, "2", "以上。"])
+    assert blocks[0] == {"line": "公众意见采纳情况表"}
+    assert blocks[1]["rows"] == [["序号", "意见"], ["1", "放宽" * 30]]
+    assert blocks[1]["widths"] == [4, 24]
+    assert [one["line"] for one in blocks[2:]] == ["2", "以上。"]
 
 
 async def test_the_pack_reads_out_the_proposed_wording_and_the_drafters_answer(db: Database, blobs: Blobs) -> None:

@@ -3,35 +3,67 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.kernel.contracts import proof
+from services.kernel.contracts.messages import Message
 from services.kernel.contracts.visitors import check_form, form_token, key_of_address, network_of
 from services.kernel.procedure.deadlines import office_day
+from services.kernel.runtime import outbox
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.settings import Settings
 from services.review.actions.deciding import insist
 from services.review.domain.hearings import STAGE
-from services.review.domain.public_hearings import Application, Apply, Person, TooManyApplications, apply_refused
+from services.review.domain.public_hearings import (
+    Application,
+    Apply,
+    NotYourApplication,
+    Person,
+    TooManyApplications,
+    Withdraw,
+    apply_refused,
+)
 from services.review.sheets.collecting import held_by_drafter
 from services.review.store import public_hearings, rounds
 
 PUBLIC_PARTY = "公众"
+HEARING_MAIL = "hearing"
+What = Literal["applied", "changed", "selected", "left_out"]
 
 
 class Applied(BaseModel):
-    """The number under which an application is on the list."""
+    """The number under which an application is on the list, and the code with which it is taken back."""
 
     model_config = ConfigDict(frozen=True)
 
     round_id: UUID
     number: int
+    code: str
+
+
+class Withdrawn(BaseModel):
+    """Which application was taken back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    round_id: UUID
+    number: int
+
+
+class HearingLetter(Message):
+    """What the outbox carries to somebody who applied: which application and what happened, never an address."""
+
+    round_id: UUID
+    application_id: UUID
+    what: What
+    told_at: AwareDatetime
 
 
 @dataclass(frozen=True)
@@ -61,6 +93,10 @@ class Doorkeeper:
         hardest = self._settings.comment_proof_work
         return proof.challenge(self._secret, round_id, hardest=hardest, expires_at=expires_at)
 
+    def code(self, application_id: UUID) -> str:
+        """The code with which an application is taken back: only who was told it knows it, and nothing keeps it."""
+        return code_of(self._secret, application_id)
+
     def claimant(self, knock: Knock, key: str) -> str:
         """Under whom an idempotency key is kept; the address goes in only together with secret and key."""
         said = f"hearing|{knock.round_id}|{network_of(knock.address)}|{key}"
@@ -85,8 +121,37 @@ async def apply(tx: Connection, keeper: Doorkeeper, knock: Knock, command: Apply
     await rounds.lock_round(tx, knock.round_id)
     insist(apply_refused(await public_hearings.hearing(tx, knock.round_id), command))
     await keeper.admit(tx, knock)
-    number = await public_hearings.apply(tx, knock.round_id, command, command.party or PUBLIC_PARTY)
-    return Applied(round_id=knock.round_id, number=number)
+    made, number = await public_hearings.apply(tx, knock.round_id, command, command.party or PUBLIC_PARTY)
+    await tell(tx, knock.round_id, {made: "applied"}, at=datetime.now(UTC))
+    return Applied(round_id=knock.round_id, number=number, code=keeper.code(made))
+
+
+async def withdraw(tx: Connection, keeper: Doorkeeper, round_id: UUID, command: Withdraw) -> Withdrawn:
+    """Take an application back; what was told of its person goes at once.
+
+    Refused: HearingUnknown, NotYourApplication, WithdrawalLate.
+    """
+    await public_hearings.hearing(tx, round_id)
+    found = await public_hearings.numbered(tx, round_id, command.number)
+    given = command.code.strip().lower()
+    if found is None or not hmac.compare_digest(keeper.code(found).encode(), given.encode()):
+        raise NotYourApplication(field="code")
+    await public_hearings.withdraw(tx, found)
+    return Withdrawn(round_id=round_id, number=command.number)
+
+
+async def tell(tx: Connection, round_id: UUID, what: Mapping[UUID, What], *, at: datetime) -> None:
+    """One letter for each of these applications; it becomes a mail where an address was left."""
+    for application_id, told in what.items():
+        letter = HearingLetter(round_id=round_id, application_id=application_id, what=told, told_at=at)
+        await outbox.mail(
+            tx, key=f"hearing/{application_id}", to=str(application_id), name=HEARING_MAIL, message=letter
+        )
+
+
+def code_of(secret: bytes, application_id: UUID) -> str:
+    """80 bits of a keyed hash."""
+    return hmac.digest(secret, f"hearing-withdrawal|{application_id}".encode(), "sha256").hex()[:20]
 
 
 async def invite(tx: Connection, actor: Actor, round_id: UUID) -> list[tuple[Application, Person]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.kernel.contracts.messages import Message
-from services.kernel.contracts.refusals import NotFound, Refused
+from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import directory, outbox
 from services.kernel.runtime.auth import Actor, require
@@ -34,7 +34,7 @@ from services.review.domain.session_commands import (
     SendNotice,
     TakeOff,
 )
-from services.review.domain.sessions import Event, Item, Sent, Session
+from services.review.domain.sessions import Colleague, Event, Item, Sent, Session, meant
 from services.review.store import rounds, sessions
 
 # A government's own office (办公室) convenes its meetings; a department convenes none but its own.
@@ -171,12 +171,16 @@ async def _invited(tx: Connection, council: Council, agenda: Sequence[Item], com
         for unit in dict.fromkeys(item.drafting_unit for item in agenda)
         for person in await directory.persons_of(tx, unit, Role.DRAFTER)
     ]
-    for person_id in command.invited:
-        try:
-            await directory.get_person(tx, person_id)
-        except NotFound:
-            raise no.InviteeUnknown(field="invited") from None
-    return list(dict.fromkeys([*council.members, *presenting, *command.invited]))
+    people = {Colleague(one.person_id, one.person_name, one.unit_name) for one in await directory.offices(tx)}
+    others = [_the_one(line, people) for line in command.invited]
+    return list(dict.fromkeys([*council.members, *presenting, *others]))
+
+
+def _the_one(line: str, people: Collection[Colleague]) -> str:
+    found = meant(line, people)
+    if len(found) != 1:
+        raise no.InviteeUnknown(line, several=bool(found))
+    return found.pop()
 
 
 async def _told_before(tx: Connection, session_id: UUID) -> list[str]:

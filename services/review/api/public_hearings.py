@@ -15,9 +15,9 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
 from services.review.actions import public_hearings as acts
 from services.review.actions.deciding import citing
-from services.review.actions.public_hearings import Applied, Doorkeeper, Knock
+from services.review.actions.public_hearings import Applied, Doorkeeper, Knock, Withdrawn
 from services.review.api.acting import carried_out
-from services.review.domain.public_hearings import Apply, PublicHearing
+from services.review.domain.public_hearings import Apply, PublicHearing, Withdraw
 from services.review.store import public_hearings as store
 from services.review.wiring import book_of
 
@@ -109,6 +109,14 @@ async def post_application(
     return (await applied(request, knock, wanted, key, body_hash)).response()
 
 
+@router.post("/{round_id}/withdrawals", response_model=Withdrawn)
+async def post_withdrawal(
+    request: Request, visitor: Visitor, round_id: UUID, key: Key, body_hash: BodyHash, command: Withdraw
+) -> Response:
+    """Take an application back by its number and code, before participants are selected. Public."""
+    return (await withdrawn(request, round_id, command, key, body_hash)).response()
+
+
 @router.post("/{round_id}/contacts", response_model=InvitedList)
 async def post_contacts(request: Request, actor: Signed, round_id: UUID, key: Key, body_hash: BodyHash) -> Response:
     """Read how to reach those who applied, for the drafting unit. Who reads it and when is noted."""
@@ -139,6 +147,19 @@ async def applied(request: Request, knock: Knock, command: Apply, key: str | Non
             return Answer(201, (await acts.apply(tx, keeper, knock, command)).model_dump(mode="json"))
 
         actor = keeper.claimant(knock, key or "")
+        with citing(book_of(request)):
+            return await once(tx, key=key, actor=actor, route=request.url.path, body_hash=body_hash, act=act)
+
+
+async def withdrawn(request: Request, round_id: UUID, command: Withdraw, key: str | None, body_hash: str) -> Answer:
+    """Take an application back once for its key."""
+    keeper = keeper_of(request)
+    async with database(request).transaction() as tx:
+
+        async def act() -> Answer:
+            return Answer(200, (await acts.withdraw(tx, keeper, round_id, command)).model_dump(mode="json"))
+
+        actor = keeper.claimant(Knock(round_id, address_of(request)), key or "")
         with citing(book_of(request)):
             return await once(tx, key=key, actor=actor, route=request.url.path, body_hash=body_hash, act=act)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,14 +13,17 @@ from pydantic import Field
 
 from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
 from services.kernel.procedure.deadlines import office_day
+from services.kernel.text.names import surname_only
 from services.review.domain.commands import Command, Line
-from services.review.domain.hearings import Applicant, HearingNotice
+from services.review.domain.hearings import Applicant, HearingNotice, SendMaterials
 
 LABELS: dict[str, Words] = {
     "name": Words("姓名", "Name"),
     "contact": Words("联系方式", "How to reach you"),
     "party": Words("您代表的界别", "For whom you speak"),
     "words": Words("您的主要意见", "What you want to say"),
+    "number": Words("报名号", "Number"),
+    "code": Words("撤回码", "Code"),
 }
 
 
@@ -32,6 +35,13 @@ class Apply(Command):
     party: Line = ""
     words: Annotated[str, Field(max_length=2000)] = ""
     full_name: bool = False
+
+
+class Withdraw(Command):
+    """Somebody takes their application back: the number on the list, and the code told with it."""
+
+    number: Annotated[int, Field(ge=1, le=1_000_000)]
+    code: Annotated[Line, Field(max_length=40)]
 
 
 class HearingUnknown(NotFound):
@@ -49,6 +59,24 @@ class ApplicationsClosed(Conflict):
     rule = "hearing.procedure"
     title = Words("报名已经结束", "Applications are closed")
     remedy = Words("名单和听证记录摘要会在本页公布。", "The list and a summary of the record appear on this page.")
+
+
+class NotYourApplication(Invalid):
+    """Number and code belong together; without both an application is nobody's."""
+
+    code = "hearing.withdrawal_code"
+    rule = "hearing.procedure"
+    title = Words("报名号和撤回码对不上", "Number and code do not belong together")
+    remedy = Words("请照报名时看到的或者邮件里的填写。", "Copy both from the page or the mail that confirmed them.")
+
+
+class WithdrawalLate(Conflict):
+    """The list is out, or the hearing is over."""
+
+    code = "hearing.withdrawal_late"
+    rule = "hearing.procedure"
+    title = Words("参加人已经遴选，不能在这里撤回", "Participants are selected; it is too late to withdraw here")
+    remedy = Words("不能参加的，请按公告告知组织单位。", "Tell the organising unit if you cannot come.")
 
 
 class PartyUnknown(Invalid):
@@ -111,6 +139,11 @@ class PublicHearing:
         return HearingNotice.model_validate(self.notice_body)
 
     @property
+    def sent_on(self) -> date | None:
+        """The day on which the participants were sent the materials."""
+        return SendMaterials.model_validate(self.sent_body).sent_on if self.sent_body else None
+
+    @property
     def state(self) -> HearingState:
         """Where it stands now."""
         if self.why is not None and self.why != "decided":
@@ -122,6 +155,11 @@ class PublicHearing:
         if self.closed_at is not None or self.notice.apply_by is None:
             return HearingState.ANNOUNCED
         return HearingState.APPLYING if office_day(self.now) <= self.notice.apply_by else HearingState.SELECTING
+
+    @property
+    def releases(self) -> bool:
+        """Whether an application may be taken back."""
+        return self.state in (HearingState.APPLYING, HearingState.SELECTING)
 
     @property
     def takes(self) -> bool:
@@ -159,6 +197,6 @@ class Person:
 
 
 def announced_as(application: Application, person: Person) -> Applicant:
-    """Under which name somebody takes part: in full where they said so, else the first character; always the number."""
-    name = person.name if person.full_name else f"{person.name[:1]}某"
+    """Under which name somebody takes part: in full where they said so, else the surname; always the number."""
+    name = person.name if person.full_name else surname_only(person.name)
     return Applicant(name=f"{name}（报名第{application.number}号）", group=application.party)

@@ -52,7 +52,10 @@ class OrderItems(Command):
 
 
 class SendNotice(Command):
-    """Tell members and presenting units; `invited` are others who attend, by id, `note` what they should know besides."""
+    """Tell members and presenting units; `note` is what they should know besides.
+
+    `invited` are others who attend: ids, names, or "unit: name" where several have that name.
+    """
 
     note: Prose = ""
     invited: tuple[Line, ...] = ()

@@ -149,8 +149,14 @@ class AgendaEmpty(Conflict):
 
 
 class InviteeUnknown(Invalid):
-    """Who is invited is in the directory."""
+    """Who is invited is in the directory, and it is clear who."""
 
     code = "session.invitee"
-    title = Words("名录里没有这个人", "Nobody of that id is in the directory")
-    remedy = Words("请按名录填写人员编号。", "Use an id of the directory.")
+    title = Words("名录里找不到这个人", "Nobody like that is in the directory")
+    remedy = Words(
+        "请按名录写姓名；同名的写“单位：姓名”。", "Give the name of the directory; where two have it, unit: name."
+    )
+
+    def __init__(self, line: str, *, several: bool) -> None:
+        zh, en = ("有几个人叫", "several are called") if several else ("名录里没有", "the directory has no")
+        super().__init__(Words(f"{zh}“{line}”", f"{en} “{line}”"), field="invited")

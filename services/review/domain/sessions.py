@@ -146,3 +146,22 @@ def expected(council: Council) -> tuple[Attendee, ...]:
     """Everybody who belongs to the meeting, as present: the chief executive last."""
     members = sorted(council.members, key=lambda person: (person in council.chiefs, person))
     return tuple(Attendee(person_id=person) for person in members)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody of the directory in one unit."""
+
+    person_id: str
+    name: str
+    unit: str
+
+
+def meant(line: str, people: Collection[Colleague]) -> set[str]:
+    """Whom a line may mean, by id: an id, a name, or "unit: name"; empty when nobody."""
+    unit, _, name = line.replace(":", "：").rpartition("：")
+    return {
+        one.person_id
+        for one in people
+        if line == one.person_id or (name.strip() == one.name and unit.strip() in ("", one.unit))
+    }

@@ -114,7 +114,7 @@ def read_verification(form: FormData, _zone: ZoneInfo) -> Command:
 def read_request(form: FormData) -> RequestSupplement:
     """The papers ticked as missing, and those written on lines of their own."""
     ticked = [value for value in form.getlist("missing") if isinstance(value, str)]
-    others = _lines(form, "missing_other")
+    others = lines(form, "missing_other")
     return RequestSupplement.model_validate(
         {**plain(form, RequestSupplement), "missing": [value for value in (*ticked, *others) if value]}
     )
@@ -210,7 +210,7 @@ def statement(said: Mapping[str, str]) -> dict[str, Any]:
 
 def attending(form: FormData) -> Iterable[dict[str, Any]]:
     """Who attends without a vote: a line for each, "unit: name"."""
-    for line in _lines(form, "attending"):
+    for line in lines(form, "attending"):
         unit, _, name = line.replace(":", "：").partition("：")
         yield {"capacity": "attending", "unit_name": unit.strip(), "name": (name or unit).strip()}
 
@@ -221,7 +221,8 @@ def amendments(form: FormData) -> Iterable[dict[str, str]]:
     return (one for one in rows if one.get("old") or one.get("new"))
 
 
-def _lines(form: FormData, name: str) -> list[str]:
+def lines(form: FormData, name: str) -> list[str]:
+    """What was written into a field of several lines, without the empty ones."""
     value = form.get(name)
     return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else []
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
@@ -19,7 +22,8 @@ from services.kernel.text.clauses import Clause, clauses
 from services.kernel.text.normal import printable
 from services.review.actions.public_hearings import Knock, invite
 from services.review.api.public_hearings import applied, keeper_of
-from services.review.domain.public_hearings import LABELS, Apply, HearingUnknown, PublicHearing
+from services.review.api.public_hearings import withdrawn as withdrawal
+from services.review.domain.public_hearings import LABELS, Apply, HearingUnknown, PublicHearing, Withdraw
 from services.review.materials import Material, materials_of
 from services.review.pages.carrying import Form
 from services.review.pages.forms import Written, written
@@ -33,6 +37,15 @@ ATOM = "application/atom+xml; charset=utf-8"
 RULE = "hearing.procedure"
 # The note that explains the draft; the other papers handed in with a text are not for everybody.
 NOTE = "drafting_note"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a page tells who has just applied, or has just taken it back."""
+
+    number: int | None = None
+    code: str = ""
+    withdrawn: int | None = None
 
 
 @router.get("/hearings")
@@ -63,9 +76,16 @@ async def hearings_feed(request: Request, visitor: Visitor) -> Response:
 
 
 @router.get("/hearing/{round_id}")
-async def show_hearing(request: Request, visitor: Visitor, round_id: UUID, number: int | None = None) -> HTMLResponse:
-    """One hearing; with `number` somebody has just applied."""
-    return await _page(request, round_id, number=number)
+async def show_hearing(
+    request: Request,
+    visitor: Visitor,
+    round_id: UUID,
+    number: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+    code: Annotated[str, Query(max_length=40)] = "",
+    withdrawn: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+) -> HTMLResponse:
+    """One hearing; `number` and `code` are told to who has just applied, `withdrawn` is the number taken back."""
+    return await _page(request, round_id, told=Told(number, code, withdrawn))
 
 
 @router.post("/hearing/{round_id}")
@@ -85,7 +105,28 @@ async def apply_by_form(
         raise
     except Refused as refused:
         return await _page(request, round_id, form=given, problems=[problem_of(refused, LABELS)], status=refused.status)
-    return Response(status_code=303, headers={"Location": f"/review/hearing/{round_id}?number={answer.body['number']}"})
+    told = urlencode({name: answer.body[name] for name in ("number", "code")})
+    return Response(status_code=303, headers={"Location": f"/review/hearing/{round_id}?{told}"})
+
+
+@router.post("/hearing/{round_id}/withdraw")
+async def withdraw_by_form(
+    request: Request, visitor: Visitor, round_id: UUID, form: Form, key: Key, body_hash: BodyHash
+) -> Response:
+    """Take an application back by form; or the page again, with what is wrong."""
+    given = written(form)
+    try:
+        wanted = Withdraw.model_validate({name: given[name] for name in Withdraw.model_fields if name in given})
+        answer = await withdrawal(request, round_id, wanted, key, body_hash)
+    except ValidationError as error:
+        wrong, status = [problem(each.field, each.detail, LABELS) for each in field_problems(error.errors())], 422
+        return await _page(request, round_id, form=given, problems=wrong, status=status)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return await _page(request, round_id, form=given, problems=[problem_of(refused, LABELS)], status=refused.status)
+    number = answer.body["number"]
+    return Response(status_code=303, headers={"Location": f"/review/hearing/{round_id}?withdrawn={number}"})
 
 
 @router.get("/hearing/{round_id}/text")
@@ -132,7 +173,7 @@ async def _page(
     request: Request,
     round_id: UUID,
     *,
-    number: int | None = None,
+    told: Told | None = None,
     form: Written | None = None,
     problems: list[dict[str, str]] | None = None,
     status: int = 200,
@@ -144,6 +185,7 @@ async def _page(
         request,
         "hearing.html",
         status=status,
+        headers={"Cache-Control": "no-store"} if told and told.code else None,
         hearing=hearing,
         notice=hearing.notice,
         mark=mark_of(hearing),
@@ -152,7 +194,7 @@ async def _page(
         papers=await _papers(request, hearing),
         article=rule.article.of(language.current()),
         form_token=given["form"] or keeper_of(request).form_token(round_id),
-        number=number,
+        told=told or Told(),
         form=given,
         problems=problems or [],
         wrong={one["name"]: one["detail"] for one in problems or []},

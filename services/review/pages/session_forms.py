@@ -55,8 +55,8 @@ def read_off(form: FormData, _zone: ZoneInfo) -> TakeOff:
 
 
 def read_notice(form: FormData, _zone: ZoneInfo) -> SendNotice:
-    """How the members were told."""
-    return SendNotice.model_validate(forms.plain(form, SendNotice))
+    """How the members were told, and who else is asked to come: a line for each."""
+    return SendNotice.model_validate({**forms.plain(form, SendNotice), "invited": forms.lines(form, "invited")})
 
 
 def read_attendance(form: FormData, zone: ZoneInfo) -> NoteAttendance:

@@ -10,6 +10,7 @@ from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.review.actions.deciding import insist
+from services.review.actions.public_hearings import What, tell
 from services.review.domain.hearings import (
     LABELS,
     STAGE,
@@ -39,6 +40,8 @@ async def announce(tx: Connection, actor: Actor, round_id: UUID, command: Hearin
     """Publish the notice, or another one for another day. Refused: NoticeTooShort, ApplyByWrong, what `held` refuses."""
     round_, now = await held_by_drafter(tx, actor, round_id, STAGE)
     insist(notice_refused(command, least=book.rule(NOTICE_RULE).value or 0, today=office_day(now)))
+    concerned = await public_hearings.applications(tx, round_id)
+    await tell(tx, round_id, dict.fromkeys((one.id for one in concerned), "changed"), at=now)
     return await report(tx, actor, round_, NOTICE, command)
 
 
@@ -51,7 +54,8 @@ async def select(
     """
     _, now = await held_by_drafter(tx, actor, round_id, STAGE)
     notice = HearingNotice.model_validate((await _part(tx, round_id, NOTICE)).body)
-    applicants = [*await _of_the_public(tx, actor, round_id), *command.applicants]
+    public = await _of_the_public(tx, actor, round_id)
+    applicants = [*public.values(), *command.applicants]
     insist(selection_refused(notice, len(applicants), command.left_out, today=office_day(now)))
     seed = secrets.token_hex(16)
     chosen = selected(notice.selection, seed, applicants, notice.participants_wanted)
@@ -62,6 +66,8 @@ async def select(
         "seed": seed,
         "participants": [one.model_dump(mode="json") for one in chosen],
     }
+    told: dict[UUID, What] = {of: "selected" if one in chosen else "left_out" for of, one in public.items()}
+    await tell(tx, round_id, told, at=now)
     return Collected(id=await reports.add(tx, round_id, LIST, said, actor))
 
 
@@ -85,12 +91,13 @@ async def keep_record(
     return await report(tx, actor, round_, RECORD, command)
 
 
-async def _of_the_public(tx: Connection, actor: Actor, round_id: UUID) -> list[Applicant]:
+async def _of_the_public(tx: Connection, actor: Actor, round_id: UUID) -> dict[UUID, Applicant]:
+    """Who applied in public, by application, each by the name under which the list has them."""
     found = await public_hearings.applications(tx, round_id)
     if not found:
-        return []
+        return {}
     persons = await public_hearings.persons(tx, round_id, "selection", actor)
-    return [announced_as(one, persons[one.id]) for one in found]
+    return {one.id: announced_as(one, persons[one.id]) for one in found}
 
 
 async def _part(tx: Connection, round_id: UUID, part: str) -> Report:

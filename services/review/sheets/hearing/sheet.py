@@ -17,6 +17,7 @@ from services.review.domain.hearings import (
     HearingNotice,
     HearingRecord,
     HearingUnannounced,
+    SendMaterials,
     facts_of,
     materials_refused,
     record_refused,
@@ -38,6 +39,16 @@ class HearingShown:
     least: int
     applications: list[Application]
     reads: list[tuple[str, str, datetime]]
+
+    @property
+    def notice(self) -> HearingNotice | None:
+        """The notice that counts, once there is one."""
+        return HearingNotice.model_validate(self.parts[NOTICE].body) if NOTICE in self.parts else None
+
+    @property
+    def sent_on(self) -> date | None:
+        """The day on which the materials were sent."""
+        return SendMaterials.model_validate(self.parts[SENT].body).sent_on if SENT in self.parts else None
 
     @property
     def participants(self) -> list[dict[str, Any]]:
