@@ -11,7 +11,7 @@ from typing import Any
 
 import uvloop
 
-from bench import comments, inbox, lifecycle, precheck, seal, summary, window_storm
+from bench import comments, inbox, lifecycle, pages, precheck, seal, summary, window_storm
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ BENCHES = {
         "the first page among a million items of 5,000 people / a round trip; over HTTP / who am I", inbox.run
     ),
     "lifecycle": Bench("the life of a normative document, from POST to filing / a bare skeleton of it", lifecycle.run),
+    "pages": Bench("pages of a window with very many opinions / the same with few", pages.run),
     "precheck": Bench(
         "findings in labelled clauses: precision, recall / cutting the text into sentences", precheck.run
     ),

@@ -24,8 +24,8 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.crowd import batches, fill
 from bench.measure import Goal, ratio
-from bench.opinions import opinions
 from fawen.stack.folder import fresh
 from fawen.stack.postgres import DURABLE, Postgres
 from services.intake.actions import grouping
@@ -43,7 +43,6 @@ from services.kernel.runtime.migrate import migrate_all
 
 SIZES, FULL = (10_000, 30_000, 100_000, 300_000), 1_000_000
 WHOLE = 100_000
-AT_ONCE = 5_000
 MEGABYTE = 1 << 20
 DATABASE = "summary"
 
@@ -55,14 +54,6 @@ values ('{document}', 'r', 'NORMATIVE', '云溪区街面餐饮油烟管理办法
 insert into windows (id, document_id, version, text_hash, rule_id, opens_at, closes_at, closed_at, notice, reply_to)
 values ('{window}', '{document}', 1, repeat('0', 64), 'comment.window', now() - interval '9 days', now(),
         now() + interval '1 second', '{{}}', 'document/{document}');
-"""
-ADD = """
-insert into intake.comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version)
-select c.id, w.id, c.receipt, 'web', '', c.body, encode(sha256(c.body::bytea), 'hex'), c.likeness,
-       w.opens_at + (w.closes_at - w.opens_at) * c.at, 1
-  from intake.windows w,
-       unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[]) as c (id, receipt, body, likeness, at)
- where w.id = $1
 """
 KINDS = "select groups from window_tallies where window_id = $1"
 
@@ -113,7 +104,7 @@ def measured(count: int) -> dict[str, Any]:
     grouper, models = Grouper(), np.empty(count, np.int64)
     corpus, exact, spent, wall = 0, 0.0, 0.0, 0.0
     before = _peak()
-    for start, batch in _batches(count):
+    for start, batch in batches(count):
         models[start : start + len(batch)] = [model for _, model in batch]
         bodies = [body for body, _ in batch]
         corpus += sum(sys.getsizeof(body) for body in bodies)
@@ -150,12 +141,6 @@ def quality(found: NDArray[np.int64], planted: NDArray[np.int64]) -> tuple[float
 def _pairs(labels: NDArray[np.int64]) -> int:
     counts = np.unique(labels, return_counts=True)[1].astype(np.int64)
     return int((counts * (counts - 1) // 2).sum())
-
-
-def _batches(count: int) -> Any:
-    made = opinions(count)
-    for start in range(0, count, AT_ONCE):
-        yield start, [next(made) for _ in range(min(AT_ONCE, count - start))]
 
 
 def _peak() -> int:
@@ -235,19 +220,7 @@ async def _arranged(server: Postgres, count: int) -> UUID:
     owner = await asyncpg.connect(server.url(DATABASE))
     try:
         await owner.execute(ARRANGE.format(document=document_id, window=window_id))
-        for start, batch in _batches(count):
-            bodies = [body for body, _ in batch]
-            places = range(start, start + len(bodies))
-            await owner.execute(
-                ADD,
-                window_id,
-                [uuid7() for _ in bodies],
-                [f"{place:024d}" for place in places],
-                bodies,
-                [likeness(body) for body in bodies],
-                [place / count for place in places],
-            )
-        await owner.execute("analyze intake.comments")
+        await fill(owner, window_id, count)
     finally:
         await owner.close()
     return window_id

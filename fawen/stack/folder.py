@@ -31,9 +31,9 @@ def held(home: Path | None, *, keep: bool) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def fresh() -> Path:
-    """A new temporary folder that PostgreSQL can reach also when root starts it."""
-    folder = Path(tempfile.mkdtemp(prefix="fawen-"))
+def fresh(within: Path | None = None) -> Path:
+    """A new temporary folder that PostgreSQL can reach also when root starts it; `within` a place, else the system's."""
+    folder = Path(tempfile.mkdtemp(prefix="fawen-", dir=within))
     if os.geteuid() == 0:
         folder.chmod(0o711)  # the server's own user must pass through to its data
     return folder

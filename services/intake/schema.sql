@@ -1158,7 +1158,7 @@ CREATE INDEX commenter_mails_undelivered ON intake.commenter_mails USING btree (
 
 CREATE INDEX comments_alike ON intake.comments USING btree (window_id, likeness);
 
-CREATE INDEX comments_hidden_ones ON intake.comments USING btree (window_id, id) WHERE (hidden_at IS NOT NULL);
+CREATE INDEX comments_hidden_ones ON intake.comments USING btree (window_id, id) INCLUDE (hidden_reason) WHERE (hidden_at IS NOT NULL);
 
 CREATE INDEX comments_of_window ON intake.comments USING btree (window_id, id);
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections import Counter
 
 import pytest
@@ -69,6 +72,20 @@ def test_the_meter_sees_the_work_of_a_process() -> None:
         sum(range(100_000))
 
     assert after["us"] > before["us"]
+
+
+def test_the_bench_itself_is_counted_without_those_whom_it_measures() -> None:
+    ours = Meter({"us": os.getpid()})
+    before = ours.read()
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as child:
+        theirs = Meter({"child": child.pid})
+        while theirs.read()["child"] < 0.5:
+            time.sleep(0.05)
+        running = spent(before, ours.read())["us"]
+        child.kill()
+
+    assert running < 0.4
+    assert spent(before, ours.read())["us"] < 0.4
 
 
 def test_the_benches_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,6 +64,7 @@ async def test_what_pages_of_a_large_window_ask_touches_few_rows(desk: Desk, lar
             summaries.FIND: (large,),
             comments.STORED: (large,),
             comments.COUNTS: (large,),
+            comments.OF_WINDOW: (large, None, False, 101),
             answers.TALLY: (large,),
             groups.KINDS: (large,),
             groups.GROUPS: (large, None, None, 31),

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from docx import Document
 
+from services.intake.actions import filing
 from services.intake.store import lines, windows
 from services.kernel.contracts.intake import FileOpinions, PublishAnswers
 from tests.intake.builders import Web
@@ -149,6 +150,21 @@ async def test_that_nobody_wrote_is_filed_as_well(web: Web) -> None:
 
     words = Document(io.BytesIO(await web.desk.blobs.get(paper.file_hash)))
     assert "收到意见0条" in "".join(paragraph.text for paragraph in words.paragraphs)
+
+
+async def test_no_table_is_too_long_to_be_decided_on(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    window_id = await answered(web)
+    asked = FileOpinions(document_id=(await the_window(web, window_id)).document_id)
+    names, rows = [], []
+
+    for most in ({"docx": 2, "csv": 9}, {"docx": 2, "csv": 2}):
+        monkeypatch.setattr(filing, "MOST_LINES", most)
+        (paper,) = (await web.desk.activities.file_opinions(asked)).tables
+        names.append(paper.name)
+        rows.append((await web.desk.blobs.get(paper.file_hash)).decode("utf-8-sig").count("\r\n"))
+
+    assert names == ["意见采纳情况表（第1次征求意见）.csv", "意见采纳情况表（第1次征求意见）（前2行）.csv"]
+    assert rows == [4, 3]
 
 
 async def the_window(web: Web, window_id: UUID) -> windows.Window:

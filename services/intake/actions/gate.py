@@ -22,7 +22,7 @@ from services.intake.domain.gate import (
     key_of_window,
 )
 from services.intake.store import rates
-from services.intake.store.rates import UNBOUNDED, Rate
+from services.intake.store.rates import UNBOUNDED, Rate, Spending
 from services.kernel.contracts import proof
 from services.kernel.contracts.proof import SPENT, Proof, ProofWrong
 from services.kernel.contracts.refusals import Refused, Unavailable
@@ -105,14 +105,25 @@ class Gate:
             raise Unavailable("database") from gone
 
     async def _judged(self, conn: Connection, asks: Sequence[Ask]) -> list[Pass | Refused]:
-        honest = await _honest(conn, asks)
+        shown, period = _shown(asks), self.limits.period
+        honest, asked = self._sorted(asks, shown)
+        found = await rates.count(conn, asked, seconds=period, proofs=list(shown.values()))
+        if not found:
+            ours = await rates.spend(conn, list(shown.values()))
+            honest, asked = self._sorted(asks, {mark: shown[mark] for mark in ours})
+            found = await rates.count(conn, asked, seconds=period) if asked else {}
+        for window_id in {ask.window_id for ask, good in zip(asks, honest, strict=True) if good}:
+            self._remember(window_id, found[key_of_window(window_id)].count)
+        return _answers(asks, honest, asked, found, period)
+
+    def _sorted(
+        self, asks: Sequence[Ask], spent: Mapping[bytes, Spending]
+    ) -> tuple[list[bool], dict[bytes, tuple[int, int]]]:
+        """Of each, whether its proof is spent on it and on nothing else; and what the others ask of the counters."""
+        honest = [_is_honest(ask, spent) for ask in asks]
         passing = [ask for ask, good in zip(asks, honest, strict=True) if good]
         levels = {ask.window_id: self._levels.get(ask.window_id, 0) for ask in passing}
-        asked = _asked(passing, self.limits, levels)
-        found = await rates.count(conn, asked, seconds=self.limits.period) if asked else {}
-        for window_id in levels:
-            self._remember(window_id, found[key_of_window(window_id)].count)
-        return _answers(asks, honest, asked, found, self.limits.period)
+        return honest, _asked(passing, self.limits, levels)
 
     def _remember(self, window_id: UUID, count: int) -> None:
         self._levels[window_id] = self.limits.level(count)
@@ -129,12 +140,16 @@ class Gate:
         return [None] * len(refusals)
 
 
-async def _honest(conn: Connection, asks: Sequence[Ask]) -> list[bool]:
-    """Of each, whether its proof is spent on it and on nothing else; true without one."""
-    shown = {ask.proof.mark: (ask.proof, ask.spent_for) for ask in reversed(asks) if ask.proof}
-    spent = [(mark, spent_for, proof_.expires_at) for mark, (proof_, spent_for) in shown.items()]
-    ours = await rates.spend(conn, spent) if spent else set()
-    return [ask.proof is None or (ask.proof.mark in ours and shown[ask.proof.mark][1] == ask.spent_for) for ask in asks]
+def _shown(asks: Sequence[Ask]) -> dict[bytes, Spending]:
+    """The proofs of a group, each for who showed it first."""
+    return {
+        ask.proof.mark: (ask.proof.mark, ask.spent_for, ask.proof.expires_at) for ask in reversed(asks) if ask.proof
+    }
+
+
+def _is_honest(ask: Ask, spent: Mapping[bytes, Spending]) -> bool:
+    """Whether its proof is spent on it and on nothing else; true without one."""
+    return ask.proof is None or (ask.proof.mark in spent and spent[ask.proof.mark][1] == ask.spent_for)
 
 
 def _asked(asks: Sequence[Ask], limits: Limits, levels: Mapping[UUID, int]) -> dict[bytes, tuple[int, int]]:

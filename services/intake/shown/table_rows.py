@@ -16,19 +16,21 @@ from services.kernel.runtime.db import Connection
 MOST_LINES = {"docx": 5_000, "xlsx": 50_000, "csv": 100_000}
 
 
-async def rows_of(conn: Connection, blobs: Blobs, window: Window, *, most: int) -> Iterator[tuple[int, Row]]:
+async def rows_of(
+    conn: Connection, blobs: Blobs, window: Window, *, most: int, whole: bool = True
+) -> Iterator[tuple[int, Row]]:
     """Every line of a window's table with its place, put into words as it is asked for: outside the loop, one by one.
 
-    Raises TableTooLong where there are more than `most`.
+    Where there are more than `most`, raises TableTooLong; with `whole` false the lines of the largest groups are given.
     """
     texts = await texts_of(conn, blobs, window)
     if window.answers_published_at is not None:
         found = [one.line for one in await lines.published(conn, window.id, limit=most + 1)]
     else:
         found = await lines.live(conn, window.id, limit=most + 1)
-    if len(found) > most:
+    if whole and len(found) > most:
         raise TableTooLong(most)
-    return ((place, row_of(line, texts)) for place, line in enumerate(found, 1))
+    return ((place, row_of(line, texts)) for place, line in enumerate(found[:most], 1))
 
 
 async def facts_of(conn: Connection, window: Window) -> list[str]:

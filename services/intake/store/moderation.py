@@ -180,8 +180,9 @@ class Listed:
     group_id: UUID | None
 
 
-# A page reads at most so many opinions, however rare the words are; the next one goes on where it ended.
-MOST_READ = 20_000
+# A page reads at most so many opinions, however rare the words are; the next one goes on where it ended. Words that
+# are not rare are found in the first stretch, and each stretch is so many times as long as the one before.
+MOST_READ, FIRST_STRETCH, LONGER = 20_000, 500, 6
 LISTED = """
 with part as (
     (select c.id from comments c
@@ -246,15 +247,22 @@ async def listed(
     conn: Connection, window_id: UUID, chosen: Filter, *, after: UUID | None = None, limit: int = 50
 ) -> Page:
     """Opinions of a window that pass the filter, in the order in which they came."""
-    within = MOST_READ if chosen.sifts else limit + 1
-    rows = await conn.fetch(
-        LISTED, window_id, after or BEFORE_ALL, chosen.hidden, chosen.group, chosen.search, chosen.channel, within,
-        limit + 1, timeout=ACT_SECONDS,
-    )  # fmt: skip
-    found = [_listed(row) for row in rows if row["fits"]]
-    if len(found) > limit:
-        return Page(found[:limit], found[limit - 1].id)
-    return Page(found, rows[-1]["id"] if rows and rows[-1]["last"] else None)
+    found, further, left = list[Listed](), after, MOST_READ
+    stretch = FIRST_STRETCH if chosen.sifts else limit + 1
+    while True:
+        within = min(stretch, left)
+        rows = await conn.fetch(
+            LISTED, window_id, further or BEFORE_ALL, chosen.hidden, chosen.group, chosen.search, chosen.channel,
+            within, limit + 1 - len(found), timeout=ACT_SECONDS,
+        )  # fmt: skip
+        found += [_listed(row) for row in rows if row["fits"]]
+        if len(found) > limit:
+            return Page(found[:limit], found[limit - 1].id)
+        further = rows[-1]["id"] if rows and rows[-1]["last"] else None
+        left -= within
+        if further is None or left <= 0:
+            return Page(found, further)
+        stretch *= LONGER
 
 
 def _listed(row: asyncpg.Record) -> Listed:
