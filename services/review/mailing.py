@@ -1,4 +1,5 @@
-"""Mail of review: meetings to those invited, with the calendar entry; hearings to those who applied and left an address.
+"""Mail of review: meetings to those invited, with the calendar entry; hearings to those who applied and left an address;
+each change of a passkey to its owner.
 
 What people wrote stands on the page, and in no mail.
 """
@@ -24,12 +25,14 @@ from services.kernel.runtime.outbox import Letter
 from services.kernel.runtime.process import Context
 from services.kernel.runtime.staff_mail import address_of, composed
 from services.kernel.text.normal import printable
+from services.review.actions.enrolling import MAIL, PasskeyLetter
 from services.review.actions.public_hearings import HEARING_MAIL, HearingLetter, code_of
 from services.review.actions.sessions import SessionLetter
 from services.review.domain.public_hearings import PublicHearing
 from services.review.domain.sessions import Event as Done
 from services.review.domain.sessions import Session
-from services.review.store import public_hearings, sessions
+from services.review.store import passkeys, public_hearings, sessions
+from services.review.store.passkeys import PasskeyAct
 
 TEMPLATES = Path(__file__).parent / "templates" / "mail"
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
@@ -39,6 +42,10 @@ WHAT: Mapping[str, Words] = {
     "noticed": Words("请您参加会议", "You are asked to attend a meeting"),
     "moved": Words("会议的时间或者地点有变动", "The time or place of a meeting has changed"),
     "cancelled": Words("会议已取消，请不要前往", "A meeting has been called off"),
+}
+PASSKEYS: Mapping[str, Words] = {
+    "enrolled": Words("为您登记了一个通行密钥", "A passkey was enrolled for you"),
+    "revoked": Words("您的一个通行密钥已注销", "A passkey of yours was revoked"),
 }
 
 
@@ -66,6 +73,8 @@ class Post:
         """Send one mail. Raises Undeliverable, Unavailable. Sent again after a crash, it has the same Message-ID."""
         if letter.name == HEARING_MAIL:
             await self._to_applicant(HearingLetter.model_validate(letter.body))
+        elif letter.name == MAIL:
+            await self._tell_of_passkey(PasskeyLetter.model_validate(letter.body))
         else:
             await self._to_colleague(SessionLetter.model_validate(letter.body))
 
@@ -102,6 +111,25 @@ class Post:
             done = await sessions.event(conn, said.session_id, said.event_id)
             address = await address_of(conn, said.person_id)
         await self._mailer.send(self.render(said, session, done, to=address), to=address)
+
+    async def _tell_of_passkey(self, said: PasskeyLetter) -> None:
+        async with self._context.db.read() as conn:
+            act = await passkeys.get_act(conn, said.act_id)
+            address = await address_of(conn, said.person_id)
+        await self._mailer.send(self.of_passkey(said, act, to=address), to=address)
+
+    def of_passkey(self, said: PasskeyLetter, act: PasskeyAct, *, to: str) -> EmailMessage:
+        """The mail about one change of somebody's passkeys."""
+        settings = self._context.settings
+        text = self._templates.get_template("passkey.txt").render(
+            what=PASSKEYS[act.act],
+            label=printable(act.label),
+            by=act.by_name,
+            at=self._when(act.done_at.isoformat()),
+            link=f"{settings.public_url.rstrip('/')}/review/signing",
+            office=settings.office_name,
+        )
+        return composed(settings, text, to=to, at=act.done_at, fact=("passkey", str(said.act_id)))
 
     def render(self, said: SessionLetter, session: Session, done: Done, *, to: str) -> EmailMessage:
         """The mail as it leaves: of what was done then, whatever was done since."""

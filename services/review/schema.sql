@@ -380,6 +380,38 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_passkey_act() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    least timestamptz := clock_timestamp() - interval '10 minutes';
+begin
+    if new.by_id <> new.person_id
+       and not exists (select 1 from directory.offices where person_id = new.by_id and role = 'operator') then
+        raise exception 'passkey.unknown';
+    end if;
+    if new.proof_passkey is not null and not exists (
+        select 1 from passkeys p
+         where p.id = new.proof_passkey and p.person_id = new.by_id and p.revoked_at is null and p.used_at > least
+           and (p.id <> new.passkey_id or new.act = 'revoked')) then
+        raise exception 'passkey.proof_missing';
+    end if;
+    if new.signed_in_at is not null then
+        if exists (select 1 from passkeys p
+                    where p.person_id = new.by_id and p.revoked_at is null
+                      and (p.id <> new.passkey_id or new.act = 'revoked')) then
+            raise exception 'passkey.proof_missing';
+        end if;
+        if new.signed_in_at <= least or not exists (
+            select 1 from directory.sessions s
+             where s.person_id = new.by_id and s.created_at = new.signed_in_at and s.revoked_at is null) then
+            raise exception 'passkey.sign_in_stale';
+        end if;
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_recused() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -759,6 +791,19 @@ CREATE FUNCTION review.outbox_wake() RETURNS trigger
     AS $$
 begin
     perform pg_notify('outbox', tg_table_schema);
+    return null;
+end
+$$;
+
+CREATE FUNCTION review.passkey_is_proven() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select 1 from passkey_acts a
+                    where a.passkey_id = new.id and a.person_id = new.person_id
+                      and a.act = case when new.revoked_at is null then 'enrolled' else 'revoked' end) then
+        raise exception 'passkey.proof_missing';
+    end if;
     return null;
 end
 $$;
@@ -1478,6 +1523,21 @@ CREATE TABLE review.papers (
     CONSTRAINT papers_size_check CHECK ((size >= 0))
 );
 
+CREATE TABLE review.passkey_acts (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    passkey_id uuid NOT NULL,
+    act text NOT NULL,
+    person_id text NOT NULL,
+    by_id text NOT NULL,
+    proof_passkey uuid,
+    signed_in_at timestamp with time zone,
+    by_program boolean DEFAULT false NOT NULL,
+    done_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT one_proof CHECK ((num_nonnulls(proof_passkey, signed_in_at, NULLIF(by_program, false)) = 1)),
+    CONSTRAINT passkey_acts_act_check CHECK ((act = ANY (ARRAY['enrolled'::text, 'revoked'::text]))),
+    CONSTRAINT programs_revoke_for_others CHECK (((NOT by_program) OR ((act = 'revoked'::text) AND (by_id <> person_id))))
+);
+
 CREATE TABLE review.passkey_challenges (
     nonce text NOT NULL,
     person_id text NOT NULL,
@@ -1486,7 +1546,7 @@ CREATE TABLE review.passkey_challenges (
     challenge bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT passkey_challenges_check CHECK (((purpose = 'sign'::text) = (round_id IS NOT NULL))),
-    CONSTRAINT passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['enrol'::text, 'sign'::text])))
+    CONSTRAINT passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['enrol'::text, 'prove'::text, 'sign'::text])))
 );
 
 CREATE TABLE review.passkeys (
@@ -2064,6 +2124,12 @@ ALTER TABLE ONLY review.papers
 ALTER TABLE ONLY review.papers
     ADD CONSTRAINT papers_round_id_role_file_hash_key UNIQUE (round_id, role, file_hash);
 
+ALTER TABLE ONLY review.passkey_acts
+    ADD CONSTRAINT passkey_acts_passkey_id_act_key UNIQUE (passkey_id, act);
+
+ALTER TABLE ONLY review.passkey_acts
+    ADD CONSTRAINT passkey_acts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY review.passkey_challenges
     ADD CONSTRAINT passkey_challenges_pkey PRIMARY KEY (nonce);
 
@@ -2330,6 +2396,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.own_texts FOR EACH 
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.papers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.passkey_acts FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.point_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.recusals FOR EACH ROW EXECUTE FUNCTION review.append_only();
@@ -2430,6 +2498,8 @@ CREATE TRIGGER guard_joint_round BEFORE INSERT ON review.joint_rounds FOR EACH R
 
 CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE FUNCTION review.guard_paper();
 
+CREATE TRIGGER guard_passkey_act BEFORE INSERT ON review.passkey_acts FOR EACH ROW EXECUTE FUNCTION review.guard_passkey_act();
+
 CREATE TRIGGER guard_recused AFTER INSERT ON review.recusals FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
 
 CREATE TRIGGER guard_recused AFTER INSERT ON review.statements FOR EACH ROW EXECUTE FUNCTION review.guard_recused();
@@ -2464,6 +2534,8 @@ CREATE TRIGGER keep_session BEFORE DELETE OR UPDATE ON review.sessions FOR EACH 
 
 CREATE TRIGGER keep_supplement BEFORE DELETE OR UPDATE ON review.supplements FOR EACH ROW EXECUTE FUNCTION review.keep_supplement();
 
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.passkey_acts FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
+
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.passkeys FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.sign_offs FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
@@ -2471,6 +2543,10 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.sign_offs FOR EACH STATEM
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON review.signing_keys FOR EACH STATEMENT EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER outbox_wake AFTER INSERT ON review.outbox FOR EACH STATEMENT EXECUTE FUNCTION review.outbox_wake();
+
+CREATE CONSTRAINT TRIGGER passkey_is_enrolled AFTER INSERT ON review.passkeys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION review.passkey_is_proven();
+
+CREATE CONSTRAINT TRIGGER passkey_is_revoked AFTER UPDATE OF revoked_at ON review.passkeys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.revoked_at IS NOT NULL)) EXECUTE FUNCTION review.passkey_is_proven();
 
 CREATE CONSTRAINT TRIGGER seat_is_filled AFTER INSERT ON review.sign_offs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION review.seat_is_filled();
 
@@ -2604,6 +2680,12 @@ ALTER TABLE ONLY review.opinion_points
 
 ALTER TABLE ONLY review.papers
     ADD CONSTRAINT papers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.passkey_acts
+    ADD CONSTRAINT passkey_acts_passkey_id_fkey FOREIGN KEY (passkey_id) REFERENCES review.passkeys(id);
+
+ALTER TABLE ONLY review.passkey_acts
+    ADD CONSTRAINT passkey_acts_proof_passkey_fkey FOREIGN KEY (proof_passkey) REFERENCES review.passkeys(id);
 
 ALTER TABLE ONLY review.passkey_challenges
     ADD CONSTRAINT passkey_challenges_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);

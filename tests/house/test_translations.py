@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.kernel.runtime.language import untranslated
+from tests.house.translations import untranslated
 from tests.house.tree import ROOT, SERVICES, texts
 
 GROUND = ROOT / "services" / "kernel" / "runtime"

@@ -10,6 +10,7 @@ import pytest
 
 from services.intake.actions.masking import Decision, NoSuchPlace, decide
 from services.intake.domain.hints import hints_in
+from services.intake.domain.masking import decided
 from services.intake.domain.moderation import NotModerator
 from services.intake.proposer import Proposer
 from services.intake.store import comments, masks
@@ -94,7 +95,7 @@ async def test_other_words_are_covered_wherever_they_stand(desk: Desk) -> None:
 
     async with desk.db.transaction() as tx:
         count = await decide(tx, an_actor(), window_id, (Decision(comment=comment_id, words="老沈", covered=True),))
-        decisions = await masks.decided_of(tx, comment_id)
+        decisions = decided(await tx.fetchval("select comment_decisions($1)", comment_id))
 
     assert count == 2
     assert [(one.start, one.end, one.covered) for one in decisions] == [(0, 2, True), (8, 10, True)]

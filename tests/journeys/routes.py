@@ -248,6 +248,7 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/review/rounds/{round_id}/passkey-question": {"act": "verification", "command": {**about, "outcome": "ok"}},
         "/review/keys/{person_id}/end": {"why": "revoked", "reason": "电脑遗失。"},
         "/review/passkeys/question": None,
+        "/review/passkeys/{passkey_id}/question": None,
         "/review/passkeys": {"nonce": "x", "credential": {"id": "x", "rawId": "x", "type": "public-key", "response": {}}, "label": "办公室"},
         "/review/passkeys/{passkey_id}/revoke": {"reason": "设备遗失。"},
         "/review/catalogue-entries": {"issuer_unit": "yunxi", "year": 2026, "matter": "云溪河生态修复", "unit_id": "ecology", "planned_on": "2026-09-30", "procedures": ["public_comment"]},

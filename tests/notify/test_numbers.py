@@ -93,6 +93,17 @@ async def test_a_text_with_a_placeholder_gets_no_number(office: Office) -> None:
     assert await office.number(a_document()) == "云政规〔2026〕1号"
 
 
+async def test_after_a_failure_and_a_return_two_who_ask_at_once_get_one_number_and_leave_no_gap(office: Office) -> None:
+    before, document, after = await office.number(a_document()), a_document(), a_document()
+    with pytest.raises(ApplicationError):
+        await office.number(document, "第一条　本办法自20××年×月×日起施行。\n")
+    asked = [office.number(document, f"第一条　本办法自公布之日起施行。\n第二条　第{nth}稿。\n") for nth in (1, 1)]
+    given = set(await asyncio.gather(*asked))
+    assert (before, given, await office.number(after)) == (
+        "云政规〔2026〕1号", {"云政规〔2026〕2号"}, "云政规〔2026〕3号",
+    )  # fmt: skip
+
+
 async def test_a_text_that_is_not_kept_gets_no_number(office: Office) -> None:
     document = a_document()
     text = (await a_text(office.blobs)).model_copy(update={"text_hash": "b" * 64})

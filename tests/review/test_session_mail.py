@@ -16,8 +16,10 @@ from services.review.actions import sessions
 from services.review.domain import session_refusals as no
 from services.review.domain.session_commands import CancelSession, MoveSession, SendNotice
 from services.review.store import sessions as store
-from tests.notify.sink import Sink
-from tests.review.builders import MEMBERS
+from tests.notify.builders import a_context
+from tests.notify.sink import Sink, listening
+from tests.review.builders import MEMBERS, an_actor
+from tests.review.test_passkeys import enrolled, revokes, the_passkey
 from tests.review.test_sessions import act, planned, soon, with_item
 
 
@@ -120,3 +122,34 @@ async def test_a_mail_sent_again_is_the_same(db: Database, relay: Relay, server:
     ours = [mail for mail in server.mails if mail["To"] == server.mails[0]["To"]]
     assert len({str(mail["Message-ID"]) for mail in ours}) == 1
     assert len({mail.as_bytes() for mail in ours}) == 1
+
+
+async def test_notices_that_waited_for_the_server_go_out_once_after_a_restart(
+    db: Database, blobs: Blobs, settings: Settings, port: int
+) -> None:
+    mailing = settings.model_copy(update={"smtp_port": port, "mail_from": "发文 <fawen@yunxi.example>"})
+    context = a_context(db, blobs, mailing)
+    await noticed(db)
+    await Relay(db, {outbox.MAIL: Post(context).deliver}).drain()
+    sink = Sink()
+    with listening(sink, port):
+        for _ in range(2):
+            async with db.transaction() as tx:
+                await tx.execute("update outbox set next_try_at = clock_timestamp() where state = 'waiting'")
+            await Relay(db, {outbox.MAIL: Post(context).deliver}).drain()
+    assert len(sink.recipients()) == len(set(sink.recipients())) > len(MEMBERS)
+    assert all(the_calendar(mail)["method"] == "REQUEST" for mail in sink.mails)
+
+
+async def test_the_owner_hears_that_a_passkey_was_revoked_without_its_public_half(
+    db: Database, relay: Relay, server: Sink
+) -> None:
+    key = await enrolled(db)
+    await revokes(db, an_actor("gu-nianci", "顾念慈", "gov-office", "operator"), await the_passkey(db, key))
+    for _ in range(2):
+        await relay.drain()
+    (mail,) = server.mails
+    text = str(mail.get_content())
+    assert (mail["To"], mail["Subject"]) == ("luwenxi@yunxi.example", "您的一个通行密钥已注销")
+    assert ("办公室" in text, "顾念慈" in text, "A passkey of yours was revoked" in text) == (True, True, True)
+    assert key.public_key not in text

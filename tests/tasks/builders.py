@@ -37,7 +37,7 @@ GU = {"person_id": "gu-nianci", "person_name": "顾念慈", "unit_id": "gov-offi
 
 def actor(who: dict[str, str], *roles: str, scopes: frozenset[str] = frozenset()) -> Actor:
     """Somebody who acts in these roles."""
-    return Actor(**who, roles=frozenset(roles), scopes=scopes, via="session", principals=())
+    return Actor(**who, roles=frozenset(roles), scopes=scopes, via="session", principals=(), signed_in_at=None)
 
 
 def reviewer(who: dict[str, str] = LU) -> Actor:

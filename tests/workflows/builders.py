@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from services.kernel.contracts.lifecycle import LIFECYCLE, LifecycleEnd, StandingChange, StartLifecycle, lifecycle_id
 from services.kernel.contracts.messages import DocumentRef, Queue, Text
@@ -64,7 +65,9 @@ def an_almanac() -> Almanac:
 
 
 @asynccontextmanager
-async def at_work(client: Client, town: Town, almanac: Almanac | None = None) -> AsyncIterator[None]:
+async def at_work(
+    client: Client, town: Town, almanac: Almanac | None = None, *, runner: WorkflowRunner | None = None
+) -> AsyncIterator[None]:
     """The workflow worker and the town's four workers."""
     almanac = almanac or an_almanac()
     async with AsyncExitStack() as stack:
@@ -74,6 +77,7 @@ async def at_work(client: Client, town: Town, almanac: Almanac | None = None) ->
                 task_queue=Queue.WORKFLOWS,
                 workflows=list(WORKFLOWS),
                 activities=list(almanac.activities()),
+                workflow_runner=runner or SandboxedWorkflowRunner(),
             )
         )
         for queue in SERVED:

@@ -150,6 +150,19 @@ async def sealed(scene: Scene) -> Kept:
     return {"normative_sealed": life}
 
 
+async def opinions_among_papers(scene: Scene) -> Kept:
+    """What the public said, answered, lies among the papers of the review and of the meeting."""
+    scene.town.received = 2
+    start = a_start()
+    life = await begin(scene.client, start)
+    await life.result()
+    return {
+        "normative_with_opinions": life,
+        "round_with_opinions": _phase(scene, start, "legality_review"),
+        "round_discussed_with_opinions": _phase(scene, start, "collective_deliberation"),
+    }
+
+
 async def suspended_and_ended(scene: Scene) -> Kept:
     """A decision in force is suspended by the head, then ended by another decision: told everywhere."""
     document = a_start("MAJOR_DECISION").document
@@ -324,6 +337,10 @@ STORIES = (
     Story(joint_and_sent_back, ("normative_sent_back", "round_joint")),
     Story(registered, ("major_decision_registered",)),
     Story(sealed, ("normative_sealed",)),
+    Story(
+        opinions_among_papers,
+        ("normative_with_opinions", "round_with_opinions", "round_discussed_with_opinions"),
+    ),
     Story(suspended_and_ended, ("standing_suspended", "standing_ended")),
     Story(heard_again_and_assessed_again, ("major_decision_heard_again",)),
     Story(unlawful, ("normative_unlawful",)),

@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from services.kernel.contracts import intake, review
+from services.kernel.contracts import intake, notify, review
 from services.kernel.contracts.intake import RecordStage
 from services.kernel.contracts.messages import DocumentRef, Done, Text
 from services.kernel.procedure.gates import refusals
@@ -29,6 +29,8 @@ YES = {
     DocumentKind.ANNUAL_REPORT: {},
 }
 PASSED = {"passed", "passed_as_amended"}
+# Before these the dossier itself is asked; the others follow one that was.
+GATED = {"collective_deliberation", "signing", "registration_numbering", "publication"}
 
 
 class Wayward(Town):
@@ -76,6 +78,10 @@ class Wayward(Town):
         text = Text(version=self.texts, text_hash=message.amended_hash, materials_hash="0" * 64)
         return intake.AmendedTaken(text=text, structure_hash="5" * 64, task_count=0)
 
+    async def _publish(self, message: notify.Publish) -> notify.Published:
+        self.log.append(("sent out", "publication", message.doc_number, message.text.text_hash))
+        return await super()._publish(message)
+
     async def _record(self, message: RecordStage) -> Done:
         if all(record.key != message.key for record in self.records):
             self.door = message.accepts_versions
@@ -91,6 +97,8 @@ class Wayward(Town):
         if self.latest != message.text_hash:
             codes.append("text.newer")
         self.door = self.door and bool(codes)
+        if not codes:
+            self.log.append(("gate", message.stage, "passed", message.text_hash))
         return intake.GateAnswer(passed=not codes, codes=tuple(codes), again=self._unpassed(message.stage))
 
     def _refused(self, message: intake.CheckGate) -> list[str]:
@@ -109,7 +117,8 @@ class Seen:
     """What happened in one town before a moment."""
 
     def __init__(self, town: Wayward, before: int) -> None:
-        self._log = [entry for entry in town.log[:before] if entry[0] == "closed"]
+        self._all = town.log[:before]
+        self._log = [entry for entry in self._all if entry[0] == "closed"]
 
     def ended(self, stage: str, outcomes: set[str], text: str) -> bool:
         """Whether the stage had ended so, about that text; or was found not to apply."""
@@ -117,6 +126,10 @@ class Seen:
             at == stage and (outcome == "not_applicable" or (outcome in outcomes and about == text))
             for _, at, outcome, about in self._log
         )
+
+    def passed_gate(self, stage: str, text: str) -> bool:
+        """Whether the dossier was asked before the stage, about that text, and let it pass."""
+        return ("gate", stage, "passed", text) in self._all
 
     def signed_since_decision(self) -> bool:
         """Whether it was signed since it was decided last: then it came back to the signer, not to the meeting."""
@@ -134,6 +147,7 @@ def broken(town: Wayward) -> list[str]:
         ("asked", "verification"): [("signing", {"signed"})],
         ("closed", "registration_numbering"): [("signing", {"signed"}), ("verification", {"ok"})],
         ("closed", "publication"): [("registration_numbering", {"numbered"}), ("signing", {"signed"})],
+        ("sent out", "publication"): [("registration_numbering", {"numbered"}), ("verification", {"ok"})],
     }
     found = []
     for moment, (what, stage, outcome, text) in enumerate(town.log):
@@ -143,6 +157,10 @@ def broken(town: Wayward) -> list[str]:
         for need, outcomes in needs.get((what, stage), []):
             if need in has and not seen.ended(need, outcomes, text):
                 found.append(f"{stage} on {text[-3:]} without {need}")
+        if (what, stage) in needs and not seen.passed_gate(stage, text) and stage in GATED:
+            found.append(f"{stage} on {text[-3:]} past its gate")
+        if what == "sent out" and not outcome:
+            found.append(f"{stage} on {text[-3:]} without a number")
     return found
 
 

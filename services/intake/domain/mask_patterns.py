@@ -105,6 +105,8 @@ PART = r"(?:[0-9一二三四五六七八九十百甲乙丙A-Za-z-]{1,6}(?:号院
 CONTEXT = r"(?:家住|现住|住在|住址|地址|户籍地?|居住地?|通信地址|收件地址)(?:是|为|在)?[ :：]{0,2}"
 REGIONS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
+EIGHTEEN = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])")
+
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         Kind.MAIL,
@@ -114,14 +116,14 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         Kind.IDENTITY,
-        re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])"),
+        EIGHTEEN,
         "11010519491231002X",
         certain=True,
         holds=is_identity,
     ),
     Pattern(
         Kind.IDENTITY,
-        re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])"),
+        EIGHTEEN,
         "110105194912310021",
         holds=looks_like_identity,
     ),

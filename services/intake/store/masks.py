@@ -8,15 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.masking import Decided, Span, decided
+from services.intake.domain.masking import Span
 from services.kernel.runtime.db import Connection
-
-DECIDED = "select comment_decisions($1)"
-
-
-async def decided_of(conn: Connection, comment_id: UUID) -> tuple[Decided, ...]:
-    """What people decided about places in this comment. Lists of comments carry it in a column."""
-    return decided(await conn.fetchval(DECIDED, comment_id))
 
 
 @dataclass(frozen=True)

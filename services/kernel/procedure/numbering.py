@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from string import Formatter
 
 from services.kernel.contracts.refusals import Invalid, Words
 
@@ -81,36 +80,6 @@ def format_registry(pattern: str, *, code: str, year: int, serial: int) -> str:
         return pattern.format(code=code, year=year, serial=serial)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         raise _bad_pattern(pattern) from error
-
-
-def parse_registry(pattern: str, text: str) -> DocumentNumber:
-    """Reads a registry number written after the pattern. Raises BadDocumentNumber."""
-    match = re.fullmatch(_as_regex(pattern), text)
-    if match is not None:
-        found = match.groupdict()
-        number = DocumentNumber(found.get("code") or "规", int(found["year"]), int(found["serial"]))
-        if format_registry(pattern, code=number.code, year=number.year, serial=number.serial) == text:
-            return number
-    raise BadDocumentNumber(
-        Words(f"“{text}”不符合登记号样式“{pattern}”", f"{text!r} does not follow {pattern!r}"),
-        remedy=Words(f"请按“{pattern}”填写。", f"Write it as {pattern!r}."),
-        rule="numbering.registry",
-    )
-
-
-def _as_regex(pattern: str) -> str:
-    known = {"code": "[\u3400-\u9fffA-Z]+", "year": "[0-9]{4}", "serial": "[0-9]+"}
-    parts: list[str] = []
-    for literal, name, _, _ in Formatter().parse(pattern):
-        parts.append(re.escape(literal))
-        if name is not None:
-            if name not in known:
-                raise _bad_pattern(pattern)
-            parts.append(f"(?P<{name}>{known[name]})")
-    regex = "".join(parts)
-    if "<year>" not in regex or "<serial>" not in regex:
-        raise _bad_pattern(pattern)
-    return regex
 
 
 def _bad_pattern(pattern: str) -> BadDocumentNumber:

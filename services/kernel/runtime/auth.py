@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 
 import asyncpg
@@ -48,6 +48,7 @@ class Actor:
     scopes: frozenset[str]
     via: Literal["session", "key"]
     principals: tuple[Principal, ...] = ()
+    signed_in_at: datetime | None = None  # of a session
 
 
 class NotDeputy(Forbidden):
@@ -130,7 +131,7 @@ BY_SESSION = """
 select p.id as person_id, p.name as person_name, u.id as unit_id, u.short_name as unit_name,
        array_agg(o.role order by o.role) as roles, '{}'::text[] as scopes,
        (select jsonb_agg(to_jsonb(d) order by d.person_id) from directory.deputies d
-         where d.deputy_id = p.id and d.unit_id = u.id) as principals
+         where d.deputy_id = p.id and d.unit_id = u.id) as principals, max(s.created_at) as signed_in_at
   from directory.sessions s
   join directory.persons p on p.id = s.person_id
   join directory.units u on u.id = s.unit_id
@@ -177,6 +178,7 @@ def _actor(row: asyncpg.Record, via: Literal["session", "key"]) -> Actor:
         scopes=frozenset(row["scopes"]),
         via=via,
         principals=tuple(_principal(each) for each in row["principals"] or ()),
+        signed_in_at=row.get("signed_in_at"),
     )
 
 

@@ -239,12 +239,3 @@ async def create_key(
     digest = hashlib.sha256(secret.encode()).digest()
     key_id = await tx.fetchval(ADD_KEY, prefix, digest, unit_id, person_id, list(scopes), label, expires_at)
     return NewKey(id=str(key_id), secret=f"fwn_{prefix}_{secret}")
-
-
-REVOKE_KEY = "update directory.api_keys set revoked_at = coalesce(revoked_at, now()) where id = $1::uuid returning id"
-
-
-async def revoke_key(tx: Connection, key_id: str) -> None:
-    """The key opens nothing from now on. Raises NotFound; twice is harmless."""
-    if await tx.fetchval(REVOKE_KEY, key_id) is None:
-        raise NotFound(Words("没有这把密钥。", "No such key."), field="key_id")

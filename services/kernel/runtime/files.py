@@ -208,11 +208,6 @@ async def sniffed(data: bytes, *, name: str) -> str:
     return found
 
 
-def stop_workers() -> None:
-    """End the parsing processes; the next file starts new ones."""
-    _workers.stop()
-
-
 def decode(data: bytes, name: str) -> str:
     """Text bytes as UTF-8 or GB18030; anything else is refused, never mended."""
     if b"\x00" in data:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -141,19 +140,3 @@ def _say(message: Message, language: Language) -> None:
         MutableHeaders(scope=message).add_vary_header(VARY)
     else:
         message["headers"].append((b"vary", VARY.encode()))
-
-
-def sources(home: Path) -> set[str]:
-    """Every source text that the templates and modules of a home ask to have translated."""
-    method_map = [("templates/**.html", "jinja2"), ("templates/**.jinja", "jinja2"), ("**.py", "python")]
-    options = {"**.html": {"silent": "false"}, "**.jinja": {"silent": "false"}}
-    found = extract_from_dir(
-        home, method_map, options_map=options, keywords={"_": None, "gettext": None, "ngettext": (1, 2)}
-    )
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found if message}
-
-
-def untranslated(home: Path, *others: Path) -> list[str]:
-    """Source texts of `home` without an English form in its own catalogue or in those of `others`."""
-    known = Catalogue.load([*others, home]).words
-    return sorted(source for source in sources(home) if source not in known)

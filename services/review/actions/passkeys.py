@@ -1,119 +1,37 @@
-"""Passkeys: enrolled, asked about one exact record, revoked with a reason. Whoever has one signs with it."""
+"""Passkeys: asked about one exact record, and heard. Whoever has one signs with it; enrolling is in `enrolling`."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_registration_response,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+from webauthn import generate_authentication_options, options_to_json
+from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
 from services.kernel.contracts.passkeys import Assertion, NotProven, challenge_of, decoded, encoded, proven
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.directory import Role
 from services.review.actions.desk import here
-from services.review.domain.commands import EnrolPasskey, RevokePasskey
-from services.review.domain.refusals import (
-    PasskeyMissing,
-    PasskeyReason,
-    PasskeyRefused,
-    PasskeyStale,
-    SessionNeeded,
-    UnknownPasskey,
-)
+from services.review.domain.refusals import PasskeyMissing, PasskeyRefused, PasskeyStale
 from services.review.store import passkeys
-
-NAME: Final = "发文 Fawen"
-SHORTEST_REASON = 4
-# What the library raises over an answer that is none, its own refusals and its stumbling over rubbish.
-UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
-ENROL = UserVerificationRequirement.REQUIRED
+from services.review.store.passkeys import Passkey
 
 
-async def begin_enrolment(tx: Connection, actor: Actor) -> dict[str, Any]:
-    """What the browser is to ask the authenticator, as WebAuthn's JSON. Refused: SessionNeeded to programs."""
-    _needs_session(actor)
-    known = await passkeys.passkeys_of(tx, actor.person_id)
-    challenge = secrets.token_bytes(32)
-    await passkeys.ask(tx, actor.person_id, nonce=encoded(challenge), challenge=challenge, round_id=None)
-    options = generate_registration_options(
-        rp_id=here().site.rp_id,
-        rp_name=NAME,
-        user_name=actor.person_name,
-        user_id=actor.person_id.encode(),
-        user_display_name=f"{actor.person_name}（{actor.unit_name}）",
-        challenge=challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=ENROL
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=decoded(one.credential_id)) for one in known],
-    )
-    return _plain(options_to_json(options))
+async def ask_about(
+    tx: Connection, actor: Actor, draft: Mapping[str, Any], *, round_id: UUID | None = None
+) -> dict[str, Any]:
+    """What the browser is to ask the authenticator about the record of a round that is about to be signed.
 
-
-async def enrol(tx: Connection, actor: Actor, command: EnrolPasskey) -> UUID:
-    """Keep the new passkey. Refused: SessionNeeded, PasskeyStale, PasskeyRefused, PasskeyKnown."""
-    _needs_session(actor)
-    challenge = await passkeys.take_challenge(tx, actor.person_id, command.nonce, None)
-    if challenge is None:
-        raise PasskeyStale
-    site = here().site
-    try:
-        made = verify_registration_response(
-            credential=command.credential,
-            expected_challenge=challenge,
-            expected_rp_id=site.rp_id,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    except UNREADABLE as error:
-        raise PasskeyRefused from error
-    return await passkeys.add_passkey(
-        tx,
-        actor.person_id,
-        credential_id=encoded(made.credential_id),
-        public_key=encoded(made.credential_public_key),
-        sign_count=made.sign_count,
-        label=command.label or NAME,
-    )
-
-
-async def revoke(tx: Connection, actor: Actor, passkey_id: UUID, command: RevokePasskey) -> UUID:
-    """From now on it counts no more. Refused: UnknownPasskey to all but its owner and the operator, PasskeyReason."""
-    found = await passkeys.find_passkey(tx, passkey_id)
-    if (
-        found is None
-        or found.revoked_at is not None
-        or not (found.person_id == actor.person_id or Role.OPERATOR in actor.roles)
-    ):
-        raise UnknownPasskey
-    if len(command.reason) < SHORTEST_REASON:
-        raise PasskeyReason(field="reason")
-    await passkeys.revoke_passkey(tx, passkey_id, by=actor.person_id, reason=command.reason)
-    return passkey_id
-
-
-async def ask_about(tx: Connection, actor: Actor, round_id: UUID, draft: Mapping[str, Any]) -> dict[str, Any]:
-    """What the browser is to ask the authenticator about the record that is about to be signed."""
+    Without a round, about a change of one's passkeys.
+    """
     nonce = encoded(secrets.token_bytes(16))
     challenge = challenge_of(draft, nonce)
-    await passkeys.ask(tx, actor.person_id, nonce=nonce, challenge=challenge, round_id=round_id)
+    purpose: passkeys.Purpose = "sign" if round_id else "prove"
+    await passkeys.ask(tx, actor.person_id, purpose, nonce=nonce, challenge=challenge, round_id=round_id)
     options = generate_authentication_options(
         rp_id=here().site.rp_id,
         challenge=challenge,
@@ -121,9 +39,9 @@ async def ask_about(tx: Connection, actor: Actor, round_id: UUID, draft: Mapping
             PublicKeyCredentialDescriptor(id=decoded(one.credential_id))
             for one in await passkeys.lock_passkeys(tx, actor.person_id)
         ],
-        user_verification=ENROL,
+        user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return {"nonce": nonce, "options": _plain(options_to_json(options))}
+    return {"nonce": nonce, "options": plain(options_to_json(options))}
 
 
 async def confirmed(
@@ -138,7 +56,26 @@ async def confirmed(
         return None
     if given is None:
         raise PasskeyMissing.about(draft)
-    if await passkeys.take_challenge(tx, person_id, given.nonce, round_id) is None:
+    await heard(tx, person_id, enrolled, draft, given, round_id=round_id, at=at)
+    return given
+
+
+async def heard(
+    tx: Connection,
+    person_id: str,
+    enrolled: Sequence[Passkey],
+    draft: Mapping[str, Any],
+    given: Assertion,
+    *,
+    round_id: UUID | None = None,
+    at: datetime,
+) -> UUID:
+    """Which of the person's passkeys has confirmed this very draft; its counter is kept.
+
+    Refused: PasskeyStale, PasskeyRefused.
+    """
+    purpose: passkeys.Purpose = "sign" if round_id else "prove"
+    if await passkeys.take_challenge(tx, person_id, purpose, given.nonce, round_id) is None:
         raise PasskeyStale
     site = here().site
     passkey = next((one for one in enrolled if one.credential_id == given.credential_id), None)
@@ -156,14 +93,10 @@ async def confirmed(
     except NotProven as error:
         raise PasskeyRefused from error
     await passkeys.use_passkey(tx, passkey.id, sign_count=count, at=at)
-    return given
+    return passkey.id
 
 
-def _needs_session(actor: Actor) -> None:
-    if actor.via != "session":
-        raise SessionNeeded
-
-
-def _plain(options: str) -> dict[str, Any]:
+def plain(options: str) -> dict[str, Any]:
+    """WebAuthn's options as JSON says them."""
     read: dict[str, Any] = json.loads(options)
     return read

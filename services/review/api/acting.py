@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from services.kernel.runtime.auth import Actor, database
 from services.kernel.runtime.db import Connection
@@ -15,6 +17,15 @@ from services.review.actions.deciding import citing
 from services.review.wiring import book_of
 
 Act = Callable[[Connection], Awaitable[BaseModel]]
+M = TypeVar("M", bound=BaseModel)
+
+
+async def command_of(request: Request, command: type[M]) -> M:
+    """The body of a request as that command. Raises RequestValidationError."""
+    try:
+        return command.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
 
 
 async def carried_out(request: Request, actor: Actor, key: str | None, body_hash: str, act: Act) -> Response:

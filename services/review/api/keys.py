@@ -14,7 +14,7 @@ from services.kernel.contracts.sign_offs import PublicKey, SignOffFile
 from services.kernel.runtime.auth import Signed, database
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import BodyHash, Key
-from services.review.actions import keys, passkeys
+from services.review.actions import enrolling, keys, passkeys
 from services.review.actions.desk import here
 from services.review.api.acting import carried_out
 from services.review.domain.commands import EndKey, EnrolPasskey, RevokePasskey
@@ -46,6 +46,18 @@ class Question(BaseModel):
 
     nonce: str
     options: dict[str, Any]
+
+
+class Enrolment(Question):
+    """What to ask the new authenticator; `proof` is what to ask one before it that the person has already."""
+
+    proof: Question | None = None
+
+
+class ProofQuestion(BaseModel):
+    """What to ask a passkey before one is revoked; nothing for who has none."""
+
+    proof: Question | None = None
 
 
 class AskPasskey(BaseModel):
@@ -84,7 +96,7 @@ async def post_question(request: Request, actor: Signed, round_id: UUID, command
     if draft is None:
         raise PasskeyNone
     async with database(request).transaction() as tx:
-        return Question.model_validate(await passkeys.ask_about(tx, actor, round_id, draft))
+        return Question.model_validate(await passkeys.ask_about(tx, actor, draft, round_id=round_id))
 
 
 @router.post("/keys/{person_id}/end", status_code=201, response_model=Ended)
@@ -99,12 +111,13 @@ async def post_end(
     return await carried_out(request, actor, key, body_hash, act)
 
 
-@router.post("/passkeys/question", response_model=Question)
-async def post_enrolment(request: Request, actor: Signed) -> Question:
-    """Begin to enrol a passkey: what the browser is to ask the authenticator."""
+@router.post("/passkeys/question", response_model=Enrolment)
+async def post_enrolment(request: Request, actor: Signed) -> Enrolment:
+    """Begin to enrol a passkey: what the browser is to ask the authenticators."""
     async with database(request).transaction() as tx:
-        options = await passkeys.begin_enrolment(tx, actor)
-    return Question(nonce=options["challenge"], options=options)
+        options = await enrolling.begin_enrolment(tx, actor)
+        proof = await enrolling.ask_for_proof(tx, actor)
+    return Enrolment.model_validate({"nonce": options["challenge"], "options": options, "proof": proof})
 
 
 @router.post("/passkeys", status_code=201, response_model=PasskeyOut)
@@ -114,9 +127,16 @@ async def post_passkey(
     """Enrol a passkey. From now on its owner signs with it."""
 
     async def act(tx: Connection) -> PasskeyOut:
-        return PasskeyOut(passkey_id=await passkeys.enrol(tx, actor, command))
+        return PasskeyOut(passkey_id=await enrolling.enrol(tx, actor, command))
 
     return await carried_out(request, actor, key, body_hash, act)
+
+
+@router.post("/passkeys/{passkey_id}/question", response_model=ProofQuestion)
+async def post_proof_question(request: Request, actor: Signed, passkey_id: UUID) -> ProofQuestion:
+    """Begin to revoke a passkey: what one that the person has is to confirm."""
+    async with database(request).transaction() as tx:
+        return ProofQuestion.model_validate({"proof": await enrolling.ask_for_proof(tx, actor, passkey_id)})
 
 
 @router.post("/passkeys/{passkey_id}/revoke", status_code=201, response_model=PasskeyOut)
@@ -126,6 +146,6 @@ async def post_revocation(
     """Revoke a passkey, with the reason."""
 
     async def act(tx: Connection) -> PasskeyOut:
-        return PasskeyOut(passkey_id=await passkeys.revoke(tx, actor, passkey_id, command))
+        return PasskeyOut(passkey_id=await enrolling.revoke(tx, actor, passkey_id, command))
 
     return await carried_out(request, actor, key, body_hash, act)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from services.kernel.contracts.refusals import NotFound, Words
 from services.kernel.runtime.auth import Actor, Signed, database, settings_of
@@ -17,7 +19,8 @@ from services.review.actions import session_papers, sessions
 from services.review.actions.deciding import Decided, citing
 from services.review.actions.session_papers import MinutesOut, PackOut
 from services.review.actions.sessions import DraftOut, ItemOut, SessionOut
-from services.review.api.acting import carried_out
+from services.review.api.acting import carried_out, command_of
+from services.review.domain.commands import Command
 from services.review.domain.session_commands import (
     CancelSession,
     MoveSession,
@@ -31,11 +34,12 @@ from services.review.domain.session_commands import (
     TakeOff,
 )
 from services.review.store import sessions as store
-from services.review.uploads import OCTETS
+from services.review.uploads import OCTETS, json_body
 from services.review.wiring import blobs_of, book_of
 
 router = APIRouter(prefix="/review/sessions", tags=["sessions"])
 PDF_TYPE = "application/pdf"
+C = TypeVar("C", bound=Command)
 
 
 @router.get("")
@@ -97,100 +101,45 @@ async def post_session(
     return await carried_out(request, actor, key, body_hash, act)
 
 
-@router.post("/{session_id}/move", status_code=201, response_model=SessionOut)
-async def post_move(
-    request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash, command: MoveSession
-) -> Response:
-    """Move a meeting to another time or place."""
+def _act(name: str, command: type[C], gives: type[BaseModel], carry_out: Callable[..., Awaitable[BaseModel]]) -> None:
+    """One POST for one act of the clerk on a meeting, or, where its address names one, on an item."""
 
-    async def act(tx: Connection) -> SessionOut:
-        return await sessions.move(tx, actor, session_id, command)
+    async def carry(request: Request, actor: Actor, key: str | None, body_hash: str, *about: UUID) -> Response:
+        said = await command_of(request, command)
 
-    return await carried_out(request, actor, key, body_hash, act)
+        async def act(tx: Connection) -> BaseModel:
+            return await carry_out(tx, actor, *about, said)
 
+        return await carried_out(request, actor, key, body_hash, act)
 
-@router.post("/{session_id}/cancel", status_code=201, response_model=SessionOut)
-async def post_cancel(
-    request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash, command: CancelSession
-) -> Response:
-    """Call a meeting off."""
+    async def post(request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash) -> Response:
+        return await carry(request, actor, key, body_hash, session_id)
 
-    async def act(tx: Connection) -> SessionOut:
-        return await sessions.cancel(tx, actor, session_id, command)
+    async def post_item(
+        request: Request, actor: Signed, session_id: UUID, item_id: UUID, key: Key, body_hash: BodyHash
+    ) -> Response:
+        return await carry(request, actor, key, body_hash, session_id, item_id)
 
-    return await carried_out(request, actor, key, body_hash, act)
-
-
-@router.post("/{session_id}/items", status_code=201, response_model=ItemOut)
-async def post_item(
-    request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash, command: PutItem
-) -> Response:
-    """Put a matter that waits for deliberation on the agenda."""
-
-    async def act(tx: Connection) -> ItemOut:
-        return await sessions.put(tx, actor, session_id, command)
-
-    return await carried_out(request, actor, key, body_hash, act)
+    router.add_api_route(
+        f"/{{session_id}}/{name}",
+        post_item if "{item_id}" in name else post,
+        methods=["POST"],
+        status_code=201,
+        response_model=gives,
+        name=carry_out.__name__,
+        description=carry_out.__doc__,
+        openapi_extra=json_body(command),
+    )
 
 
-@router.post("/{session_id}/items/{item_id}/off", status_code=201, response_model=ItemOut)
-async def post_off(
-    request: Request, actor: Signed, session_id: UUID, item_id: UUID, key: Key, body_hash: BodyHash, command: TakeOff
-) -> Response:
-    """Take an item off the agenda, with a reason."""
-
-    async def act(tx: Connection) -> ItemOut:
-        return await sessions.take_off(tx, actor, session_id, item_id, command)
-
-    return await carried_out(request, actor, key, body_hash, act)
-
-
-@router.post("/{session_id}/order", status_code=201, response_model=SessionOut)
-async def post_order(
-    request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash, command: OrderItems
-) -> Response:
-    """Order the agenda."""
-
-    async def act(tx: Connection) -> SessionOut:
-        return await sessions.order(tx, actor, session_id, command)
-
-    return await carried_out(request, actor, key, body_hash, act)
-
-
-@router.post("/{session_id}/notice", status_code=201, response_model=SessionOut)
-async def post_notice(
-    request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash, command: SendNotice
-) -> Response:
-    """Note that the members were told."""
-
-    async def act(tx: Connection) -> SessionOut:
-        return await sessions.send_notice(tx, actor, session_id, command)
-
-    return await carried_out(request, actor, key, body_hash, act)
-
-
-@router.post("/{session_id}/attendance", status_code=201, response_model=SessionOut)
-async def post_attendance(
-    request: Request, actor: Signed, session_id: UUID, key: Key, body_hash: BodyHash, command: NoteAttendance
-) -> Response:
-    """Take attendance; the newest counts."""
-
-    async def act(tx: Connection) -> SessionOut:
-        return await sessions.note_attendance(tx, actor, session_id, command)
-
-    return await carried_out(request, actor, key, body_hash, act)
-
-
-@router.post("/{session_id}/items/{item_id}/draft", status_code=201, response_model=DraftOut)
-async def post_draft(
-    request: Request, actor: Signed, session_id: UUID, item_id: UUID, key: Key, body_hash: BodyHash, command: SaveDraft
-) -> Response:
-    """Keep what was written of an item so far."""
-
-    async def act(tx: Connection) -> DraftOut:
-        return await sessions.save_draft(tx, actor, session_id, item_id, command)
-
-    return await carried_out(request, actor, key, body_hash, act)
+_act("move", MoveSession, SessionOut, sessions.move)
+_act("cancel", CancelSession, SessionOut, sessions.cancel)
+_act("items", PutItem, ItemOut, sessions.put)
+_act("items/{item_id}/off", TakeOff, ItemOut, sessions.take_off)
+_act("order", OrderItems, SessionOut, sessions.order)
+_act("notice", SendNotice, SessionOut, sessions.send_notice)
+_act("attendance", NoteAttendance, SessionOut, sessions.note_attendance)
+_act("items/{item_id}/draft", SaveDraft, DraftOut, sessions.save_draft)
 
 
 @router.post("/{session_id}/items/{item_id}/record", status_code=201, response_model=Decided)

@@ -59,12 +59,14 @@ class EnrolPasskey(Command):
     nonce: Encoded
     credential: dict[str, Any]
     label: Annotated[str, Field(max_length=60)] = ""
+    proof: Assertion | None = Field(default=None, description="The word of a passkey that one has already")
 
 
 class RevokePasskey(Command):
     """Why a passkey counts no more."""
 
     reason: Line
+    proof: Assertion | None = Field(default=None, description="The word of a passkey of whoever revokes it")
 
 
 class Exemption(Command):

@@ -332,22 +332,6 @@ class UnknownPasskey(NotFound):
     title = Words("没有这个通行密钥，或者已经注销", "No such passkey, or it was revoked")
 
 
-class SessionNeeded(Forbidden):
-    """A passkey is enrolled by the person at the page, never by a program."""
-
-    code = "passkey.session"
-    title = Words("通行密钥只能由本人登录网页登记", "A passkey is enrolled by the person, signed in at the page")
-
-
-class PasskeyReason(Invalid):
-    """A revocation says why."""
-
-    code = "passkey.reason"
-    rule = "record.signature"
-    title = Words("没有写明注销的理由", "The reason for revoking is missing")
-    remedy = Words("请写明理由，至少四个字。", "Give a reason of four characters or more.")
-
-
 class KeyReason(Invalid):
     """A revocation says why."""
 

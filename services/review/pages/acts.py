@@ -109,7 +109,7 @@ async def confirm(request: Request, actor: Signed, round_id: UUID, form: Form) -
 async def _question(request: Request, actor: Actor, round_id: UUID, draft: Mapping[str, Any]) -> str:
     """What the page's script is to ask the signer's passkey about this very record."""
     async with database(request).transaction() as tx:
-        return json.dumps(await passkeys.ask_about(tx, actor, round_id, draft))
+        return json.dumps(await passkeys.ask_about(tx, actor, draft, round_id=round_id))
 
 
 @router.post("/round/{round_id}/decide")

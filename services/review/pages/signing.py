@@ -22,7 +22,7 @@ from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer, BodyHash, Key, once
 from services.kernel.runtime.pages import render
 from services.kernel.text.clauses import Clause, clauses
-from services.review.actions import keys, passkeys
+from services.review.actions import enrolling, keys
 from services.review.actions.deciding import citing
 from services.review.actions.desk import here
 from services.review.actions.sight import words_of
@@ -131,6 +131,7 @@ async def show_mine(request: Request, actor: Signed, said: str = "") -> HTMLResp
         keys=list(reversed(mine)),
         passkeys=list(reversed(enrolled)),
         said=said,
+        has_passkey=any(one.revoked_at is None for one in enrolled),
         site=here().site,
         may_enrol=actor.via == "session",
         article=_article(request),
@@ -163,11 +164,12 @@ async def enrol_mine(request: Request, actor: Signed, key: Key, body_hash: BodyH
             "nonce": form.get("nonce"),
             "credential": _json(form.get("credential")),
             "label": form.get("label") or "",
+            "proof": _json(form.get("proof")),
         },
     )
 
     async def act(tx: Connection) -> None:
-        await passkeys.enrol(tx, actor, command)
+        await enrolling.enrol(tx, actor, command)
 
     return await _done(request, actor, key, body_hash, act, "enrolled")
 
@@ -176,10 +178,10 @@ async def enrol_mine(request: Request, actor: Signed, key: Key, body_hash: BodyH
 async def revoke_mine(request: Request, actor: Signed, passkey_id: UUID, key: Key, body_hash: BodyHash) -> Response:
     """Revoke a passkey, with the reason."""
     form = await form_of(request)
-    command = _read(RevokePasskey, {"reason": form.get("reason") or ""})
+    command = _read(RevokePasskey, {"reason": form.get("reason") or "", "proof": _json(form.get("proof"))})
 
     async def act(tx: Connection) -> None:
-        await passkeys.revoke(tx, actor, passkey_id, command)
+        await enrolling.revoke(tx, actor, passkey_id, command)
 
     return await _done(request, actor, key, body_hash, act, "revoked")
 

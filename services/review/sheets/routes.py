@@ -5,14 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from services.kernel.runtime.auth import Signed
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import BodyHash, Key
-from services.review.api.acting import carried_out
+from services.review.api.acting import carried_out, command_of
 from services.review.pages.forms import fields_of
 from services.review.pages.sending import FromForm, or_back
 from services.review.sheets import seating
@@ -69,10 +68,7 @@ def _for_programs(router: APIRouter, act: Act) -> None:
         openapi_extra=json_body(act.command),
     )
     async def post(request: Request, actor: Signed, round_id: UUID, key: Key, body_hash: BodyHash) -> Response:
-        try:
-            command = act.command.model_validate_json(await request.body())
-        except ValidationError as error:
-            raise RequestValidationError(error.errors()) from error
+        command = await command_of(request, act.command)
 
         async def run(tx: Connection) -> BaseModel:
             return await act.carry_out(tx, actor, round_id, command, book_of(request))

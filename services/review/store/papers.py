@@ -83,14 +83,6 @@ async def supplements_of(conn: Connection, round_id: UUID) -> list[Supplement]:
     return [Supplement(**{**dict(row), "missing": tuple(row["missing"])}) for row in rows]
 
 
-WAITING = "select round_id from supplements where ended_at is null"
-
-
-async def waiting_rounds(conn: Connection) -> frozenset[UUID]:
-    """The rounds whose clock stands still."""
-    return frozenset(row["round_id"] for row in await conn.fetch(WAITING))
-
-
 ASK = """
 insert into supplements (round_id, missing, note, asked_by, asked_name, asked_at)
 values ($1, $2, $3, $4, $5, $6)

@@ -94,5 +94,3 @@ async def test_a_unit_may_come_before_its_parent(people: Connection) -> None:
 async def test_who_is_unknown_is_not_found(people: Connection) -> None:
     with pytest.raises(NotFound):
         await directory.get_person(people, "nobody")
-    with pytest.raises(NotFound):
-        await directory.revoke_key(people, "00000000-0000-0000-0000-000000000000")

@@ -17,7 +17,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from services.kernel.runtime.files import DOCX, HTML, PDF, PLAIN, FileRefused, read_file, stop_workers
+from services.kernel.runtime import files
+from services.kernel.runtime.files import DOCX, HTML, PDF, PLAIN, FileRefused, read_file
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -25,7 +26,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 @pytest.fixture(scope="module", autouse=True)
 def _workers_end_with_the_module() -> Iterator[None]:
     yield
-    stop_workers()
+    files._workers.stop()
 
 
 def saved(document: Opened) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from services.kernel.runtime import language
 from services.kernel.runtime.pages import KERNEL
+from tests.house.translations import untranslated
 from tests.kernel.runtime.probe import HOME, PAGE
 
 
@@ -53,13 +54,13 @@ async def test_answers_say_that_they_vary(client: httpx.AsyncClient) -> None:
 
 
 def test_everything_the_kernel_says_has_an_english_form() -> None:
-    assert language.untranslated(KERNEL) == []
+    assert untranslated(KERNEL) == []
 
 
 def test_a_missing_translation_is_found(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "a.html").write_text('{{ _("送审稿") }}{{ _("待办") }}', "utf-8")
-    assert language.untranslated(tmp_path, KERNEL, HOME) == ["送审稿"]
+    assert untranslated(tmp_path, KERNEL, HOME) == ["送审稿"]
 
 
 def test_english_has_a_plural() -> None:

@@ -15,11 +15,21 @@
     };
   }
 
-  async function enrolled(form) {
+  async function asked(form, url) {
     const token = form.elements.namedItem("csrf_token");
-    const answer = await fetch(form.dataset.passkeyEnrol, { method: "POST", headers: { "X-CSRF-Token": token ? token.value : "" } });
+    const answer = await fetch(url, { method: "POST", headers: { "X-CSRF-Token": token ? token.value : "" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
-    const { nonce, options } = await answer.json();
+    return answer.json();
+  }
+
+  // Whoever has a passkey already proves by it that it is they who change what counts as theirs.
+  async function proved(form, proof) {
+    if (proof) form.elements.namedItem("proof").value = JSON.stringify(await confirmed(proof));
+  }
+
+  async function enrolled(form) {
+    const { nonce, options, proof } = await asked(form, form.dataset.passkeyEnrol);
+    await proved(form, proof);
     const publicKey = {
       ...options, challenge: bytes(options.challenge), user: { ...options.user, id: bytes(options.user.id) },
       excludeCredentials: named(options.excludeCredentials),
@@ -52,6 +62,9 @@
 
   if (!globalThis.PublicKeyCredential) return;
   document.querySelectorAll("form[data-passkey-enrol]").forEach((form) => watch(form, enrolled));
+  document.querySelectorAll("form[data-passkey-prove]").forEach((form) => watch(form, async () => {
+    await proved(form, (await asked(form, form.dataset.passkeyProve)).proof);
+  }));
   document.querySelectorAll("form[data-passkey-question]").forEach((form) => watch(form, async () => {
     form.elements.namedItem("passkey").value = JSON.stringify(await confirmed(JSON.parse(form.dataset.passkeyQuestion)));
   }));
