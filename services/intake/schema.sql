@@ -178,6 +178,21 @@ begin
 end
 $$;
 
+CREATE FUNCTION intake.guard_answer_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    sender text := (select shared_by from answer_drafts where id = new.draft_id);
+begin
+    if new.stance <> 'noted' and (new.person_id = sender or exists (
+        select 1 from directory.deputies d
+         where (d.deputy_id, d.person_id) in ((new.person_id, sender), (sender, new.person_id)))) then
+        raise exception 'agreement.own_draft';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION intake.has_contact(of_comment uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'intake', 'pg_temp'
@@ -1263,6 +1278,8 @@ CREATE TRIGGER group_answers_2_come AFTER UPDATE ON intake.answers REFERENCING N
 CREATE TRIGGER group_answers_come AFTER INSERT ON intake.answers REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_come();
 
 CREATE TRIGGER group_answers_gone AFTER DELETE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_go();
+
+CREATE TRIGGER guard_answer_words BEFORE INSERT ON intake.answer_words FOR EACH ROW EXECUTE FUNCTION intake.guard_answer_words();
 
 CREATE TRIGGER mail_retries_stay BEFORE DELETE OR UPDATE ON intake.mail_retries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 

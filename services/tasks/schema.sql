@@ -95,6 +95,30 @@ begin
 end
 $$;
 
+CREATE FUNCTION tasks.guard_own_completion() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.decision is not null and old.decision is null
+       and own_task(new.proposed_by, new.proposed_unit, new.decided_by, new.decided_unit) then
+        raise exception 'completion.own';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION tasks.guard_own_extension() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.decision is not null and old.decision is null
+       and own_task(new.asked_by, new.asked_unit, new.decided_by, new.decided_unit) then
+        raise exception 'extension.own';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION tasks.guard_plan() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'tasks'
@@ -259,6 +283,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION tasks.own_task(proposer text, proposing text, who text, unit text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select who = proposer
+        or exists (select 1 from directory.deputies d
+                    where (d.deputy_id, d.person_id) in ((who, proposer), (proposer, who)))
+        or unit = proposing and exists (select 1 from directory.offices
+                                         where role = 'supervisor' and unit_id <> proposing)
+$$;
+
 CREATE FUNCTION tasks.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -278,6 +312,7 @@ CREATE TABLE tasks.completions (
     decided_by text,
     decided_at timestamp with time zone,
     decision_words text,
+    decided_unit text,
     CONSTRAINT completions_decided_by_another CHECK ((decided_by <> proposed_by)),
     CONSTRAINT completions_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'sent_back'::text]))),
     CONSTRAINT completions_decision_is_whole CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
@@ -312,6 +347,7 @@ CREATE TABLE tasks.extensions (
     decided_by text,
     decided_at timestamp with time zone,
     decision_words text,
+    decided_unit text,
     CONSTRAINT extensions_decided_by_another CHECK ((decided_by <> asked_by)),
     CONSTRAINT extensions_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
     CONSTRAINT extensions_decision_is_whole CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
@@ -849,6 +885,10 @@ CREATE TRIGGER guard_item BEFORE DELETE OR UPDATE ON tasks.items FOR EACH ROW EX
 CREATE TRIGGER guard_measure BEFORE INSERT ON tasks.inspection_measure_acts FOR EACH ROW EXECUTE FUNCTION tasks.guard_measure();
 
 CREATE TRIGGER guard_member BEFORE INSERT ON tasks.inspection_members FOR EACH ROW EXECUTE FUNCTION tasks.guard_member();
+
+CREATE TRIGGER guard_own_completion BEFORE UPDATE ON tasks.completions FOR EACH ROW EXECUTE FUNCTION tasks.guard_own_completion();
+
+CREATE TRIGGER guard_own_extension BEFORE UPDATE ON tasks.extensions FOR EACH ROW EXECUTE FUNCTION tasks.guard_own_extension();
 
 CREATE TRIGGER guard_plan BEFORE INSERT ON tasks.inspection_objects FOR EACH ROW EXECUTE FUNCTION tasks.guard_plan();
 

@@ -11,6 +11,7 @@ from services.intake.domain.agreement import (
     AlreadyGoingOut,
     Asked,
     NotAsked,
+    OwnDraft,
     ReadersMissing,
     Stance,
     Word,
@@ -116,6 +117,16 @@ async def test_only_those_asked_may_speak_and_an_objection_needs_words(desk: Des
             await say(tx, stranger, window_id, stance=Stance.AGREES, words="")
         with pytest.raises(WordsMissing):
             await say(tx, HER, window_id, stance=Stance.OBJECTS, words=" ")
+
+
+async def test_who_sent_it_round_agrees_for_nobody(desk: Desk) -> None:
+    window_id = await closed(desk, "按月清洗")
+    readers = (Asked("", "he-xu", True), Asked("urban", "", True))
+    async with desk.db.transaction() as tx:
+        await share(tx, an_actor(), window_id, readers=readers, note="")
+    with pytest.raises(OwnDraft):
+        async with desk.db.transaction() as tx:
+            await say(tx, an_actor(), window_id, stance=Stance.AGREES, words="")
 
 
 async def test_it_goes_to_somebody_known_and_not_after_the_last_answer(desk: Desk) -> None:

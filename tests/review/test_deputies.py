@@ -15,13 +15,38 @@ import pytest_asyncio
 from services.kernel.contracts.refusals import Forbidden
 from services.kernel.runtime.auth import Actor, NotDeputy, Principal
 from services.kernel.runtime.db import Database
+from services.review.actions.keys import end_key
+from services.review.actions.meetings import record_meeting
 from services.review.actions.opinions import give_opinion
+from services.review.actions.signatures import sign
 from services.review.domain import refusals
+from services.review.domain.commands import EndKey
+from services.review.domain.meeting_refusals import MemberMissing
+from services.review.domain.refusals import KeyNotYours
 from services.review.reading import sign_offs_out
 from services.review.store import rounds
-from tests.review.builders import BOOK, LU_WENXI, SU_HE, TEXT, a_round, an_actor, an_opinion, opened
+from services.review.store import sessions as store
+from tests.review.builders import (
+    BOOK,
+    GU_NIANCI,
+    LU_WENXI,
+    NO_TEXTS,
+    SU_HE,
+    TEXT,
+    WEN_ZHIYUAN,
+    XU_QINGYUAN,
+    ZONE,
+    a_meeting,
+    a_round,
+    a_signature,
+    an_actor,
+    an_opinion,
+    attendance,
+    opened,
+)
 from tests.review.conftest import Web
 from tests.review.test_four_eyes import INSERT
+from tests.review.test_sessions import planned
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Away = Callable[..., Awaitable[None]]
@@ -157,3 +182,66 @@ async def test_the_page_says_in_whose_place_one_signs(web: Web, owner: Owner, db
     round_id = await opened(await db_for("review"), a_round())  # type: ignore[operator]
     page = await web.client.get(f"/review/round/{round_id}", headers={**web.as_program(SU_HE), "Accept": "text/html"})
     assert "您代陆闻溪办理" in page.text
+
+
+# 梁建平 stands in for the head, as far as anybody can; 顾念慈 for the clerk.
+DEPUTY_HEAD = an_actor("liang-jianping", "梁建平", "yunxi", "member")
+DEPUTY_CLERK = an_actor("gu-nianci", "顾念慈", "gov-office", "registrar")
+
+
+async def test_nobody_signs_as_head_in_the_head_s_place(db: Database, owner: Owner, away: Away) -> None:
+    await away("xu-qingyuan", "liang-jianping", unit="yunxi")
+    assert await owner.fetchval("select count(*) from directory.deputies") == 0
+    round_id = await opened(db, a_round("signing"))
+    for actor, behalf, refusal in (
+        (DEPUTY_HEAD, None, Forbidden),
+        (standing_in(DEPUTY_HEAD, XU_QINGYUAN), "xu-qingyuan", NotDeputy),  # what was forged is found by the database
+    ):
+        with pytest.raises(refusal):
+            async with db.transaction() as tx:
+                await sign(tx, actor, round_id, a_signature(name="梁建平", on_behalf_of=behalf), book=BOOK, zone=ZONE)
+
+
+async def test_nobody_sits_in_a_meeting_in_a_member_s_place(db: Database, owner: Owner, away: Away) -> None:
+    await owner.execute("insert into directory.offices values ('gu-nianci', 'yunxi', 'registrar', '')")
+    await away("bai-jing", "gu-nianci", unit="yunxi")
+    assert await owner.fetchval("select count(*) from directory.deputies") == 0
+    round_id = await opened(db, a_round("meeting"))
+    there = tuple(
+        seat.model_copy(update={"person_id": "gu-nianci"}) if seat.person_id == "bai-jing" else seat
+        for seat in attendance()
+    )
+    with pytest.raises(MemberMissing):
+        async with db.transaction() as tx:
+            await record_meeting(tx, WEN_ZHIYUAN, round_id, a_meeting(attendees=there), book=BOOK, blobs=NO_TEXTS)
+
+
+async def test_nobody_operates_the_system_in_the_operator_s_place(db: Database, owner: Owner, away: Away) -> None:
+    await away("gu-nianci", "wen-zhiyuan", unit="gov-office")
+    roles = await owner.fetchval("select roles from directory.deputies where person_id = 'gu-nianci'")
+    assert set(roles) == {"registrar", "filing_clerk"}
+    with pytest.raises(KeyNotYours):
+        async with db.transaction() as tx:
+            await end_key(
+                tx, standing_in(WEN_ZHIYUAN, GU_NIANCI), "lu-wenxi", EndKey(why="revoked", reason="电脑遗失。")
+            )
+
+
+async def test_the_clerk_s_deputy_convenes_and_records_and_both_are_on_record(
+    db: Database, owner: Owner, away: Away
+) -> None:
+    await away("wen-zhiyuan", "gu-nianci", unit="gov-office")
+    deputy = standing_in(DEPUTY_CLERK, WEN_ZHIYUAN)
+    with pytest.raises(Forbidden):
+        await planned(db, DEPUTY_CLERK)
+    session_id = await planned(db, deputy)
+    async with db.read() as conn:
+        (event,) = await store.events(conn, session_id)
+    assert event.detail["on_behalf_of"] == {"person_id": "wen-zhiyuan", "name": "温知远"}
+    round_id = await opened(db, a_round("meeting"))
+    async with db.transaction() as tx:
+        await record_meeting(tx, deputy, round_id, a_meeting(), book=BOOK, blobs=NO_TEXTS)
+    async with db.read() as conn:
+        signed = await conn.fetchrow("select person_id, on_behalf_of from sign_offs where round_id = $1", round_id)
+    assert signed is not None
+    assert tuple(signed) == ("gu-nianci", "wen-zhiyuan")

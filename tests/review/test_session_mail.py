@@ -10,11 +10,14 @@ import pytest
 from icalendar import Calendar
 
 from services.kernel.runtime import outbox
+from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.relay import Relay
+from services.kernel.runtime.settings import Settings
 from services.review.actions import sessions
 from services.review.domain import session_refusals as no
 from services.review.domain.session_commands import CancelSession, MoveSession, SendNotice
+from services.review.mailing import Post
 from services.review.store import sessions as store
 from tests.notify.builders import a_context
 from tests.notify.sink import Sink, listening

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -36,6 +37,7 @@ from tests.tasks.builders import (
 )
 
 Look = Callable[..., Awaitable[list[asyncpg.Record]]]
+Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 # Days that lie ahead whenever these tests run: the database's clock decides what is in time.
 AHEAD = PLAN.replace("2026年10月底前", "2090年10月底前").replace("2026年11月20日前", "2090年11月20日前")
 HALF = Report(percent=50, words="目录初稿已经完成，正在征求街道意见。")
@@ -186,6 +188,32 @@ async def test_nobody_accepts_what_he_proposed_himself(db: Database, tasks: list
     await act(db, progress.propose_done, both, tasks[0].id, "目录已经公布。")
     with pytest.raises(acts.OwnProposal):
         await act(db, progress.accept, both, tasks[0].id)
+
+
+AWAY = """
+insert into directory.absences (person_id, unit_id, deputy_id, from_on, until_on, roles, made_by)
+values ($1, 'justice', $2, directory.office_today(), directory.office_today(), '{}', $1)
+"""
+AN = {"person_id": "zheng-an", "person_name": "郑安", "unit_id": "justice", "unit_name": "区司法局"}
+
+
+@pytest.mark.parametrize(("away", "deputy"), [(None, None), ("su-he", "zheng-an"), ("zheng-an", "su-he")])
+async def test_a_unit_accepts_and_prolongs_nothing_of_its_own_where_another_supervises(
+    db: Database, tasks: list[PlanTask], owner: Owner, look: Look, away: str | None, deputy: str | None
+) -> None:
+    if away:
+        await owner.execute(AWAY, away, deputy)
+    colleague = actor(AN, "supervisor")
+    await act(db, progress.ask_extension, officer(SU), tasks[0].id, **LATER)
+    with pytest.raises(acts.OwnExtension):
+        await act(db, progress.approve_extension, colleague, tasks[0].id)
+    await act(db, progress.propose_done, officer(SU), tasks[0].id, "目录已经公布。")
+    with pytest.raises(acts.OwnProposal):
+        await act(db, progress.accept, colleague, tasks[0].id)
+    past = "update {} set decision = '{}', decided_by = 'zheng-an', decided_unit = 'justice', decided_at = now()"
+    for table, decision, code in (("completions", "accepted", "completion"), ("extensions", "approved", "extension")):
+        with pytest.raises(asyncpg.RaiseError, match=rf"{code}\.own"):
+            await look(past.format(table, decision))
 
 
 @pytest.mark.parametrize("decide", [progress.accept, progress.send_back])

@@ -6,10 +6,11 @@ from collections.abc import Collection
 
 import pytest
 from temporalio import workflow
-from temporalio.testing import WorkflowEnvironment
+from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner
 
-from tests.workflows.builders import a_start, at_work, begin, until
+from tests.workflows.builders import a_start, at_work, begin
+from tests.workflows.test_interruptions import comes_true
 from tests.workflows.town import SILENCE, Town
 from workflows import asks, comment, life, patches, returns, rounds
 
@@ -30,23 +31,24 @@ def released(monkeypatch: pytest.MonkeyPatch, changes: Collection[str]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_case_parked_under_one_release_finishes_under_the_next_and_the_one_after(
-    temporal_env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch, kind: str
+    temporal_client: Client, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    town = Town(temporal_env.client, received=2)
+    town = Town(temporal_client, received=2)
+    town.sweeps = True
     first, second = "legality_review", "collective_deliberation"
     answers = {"content_touches_rights": True} if kind == "WORK_PLAN" else {}
     town.script[first], town.script[second] = [SILENCE], [SILENCE]
 
     released(monkeypatch, ())
-    async with at_work(temporal_env.client, town, runner=UnsandboxedWorkflowRunner()):
-        handle = await begin(temporal_env.client, a_start(kind, **answers))
-        await until(temporal_env, lambda: first in town.asked)
+    async with at_work(temporal_client, town, runner=UnsandboxedWorkflowRunner()):
+        handle = await begin(temporal_client, a_start(kind, **answers))
+        await comes_true(lambda: first in town.asked)
     released(monkeypatch, IN_ORDER[: len(IN_ORDER) // 2])
-    async with at_work(temporal_env.client, town, runner=UnsandboxedWorkflowRunner()):
+    async with at_work(temporal_client, town, runner=UnsandboxedWorkflowRunner()):
         await decided(town, first, "lawful")
-        await until(temporal_env, lambda: second in town.asked)
+        await comes_true(lambda: second in town.asked)
     monkeypatch.undo()
-    async with at_work(temporal_env.client, town):
+    async with at_work(temporal_client, town):
         await decided(town, second, "passed")
         end = await handle.result()
 

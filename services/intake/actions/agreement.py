@@ -54,7 +54,7 @@ async def share(tx: Connection, actor: Actor, window_id: UUID, *, readers: tuple
 async def say(tx: Connection, actor: Actor, window_id: UUID, *, stance: Stance, words: str) -> Answered:
     """Agree or object to the newest draft; the drafting unit may note why it goes on. Publication goes on when it may.
 
-    Raises WindowUnknown, NotShared, NotAsked, NotOurs, WordsMissing, AnswersPublished.
+    Raises WindowUnknown, NotShared, NotAsked, NotOurs, OwnDraft, WordsMissing, AnswersPublished.
     """
     if stance is Stance.NOTED:
         window = await to_answer(tx, actor, window_id)

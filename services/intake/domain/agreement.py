@@ -35,6 +35,15 @@ class NotAsked(Forbidden):
     remedy = Words("请由送达的单位或者个人填写。", "Those to whom it was sent may answer.")
 
 
+class OwnDraft(Forbidden):
+    """Whoever sent a draft round does not answer for those who were asked, nor does the deputy."""
+
+    code = "agreement.own_draft"
+    status = 409
+    title = Words("不能答复：这份答复稿是您或者您的代理关系人送出的", "You sent this draft, or are one with who did")
+    remedy = Words("请由被征求意见的其他人员填写。", "Somebody else of those asked may answer.")
+
+
 class NotShared(Conflict):
     """No draft was shared."""
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
+from services.intake.domain.agreement import OwnDraft
 from services.kernel.runtime.db import Connection
 
 IS_READER = """
@@ -121,8 +124,13 @@ returning ordinal
 async def say(
     tx: Connection, draft_id: UUID, *, person_id: str, unit_id: str, stance: str, words: str, revision: int
 ) -> int:
-    """Write down what somebody says of a draft, in its locked window."""
-    ordinal: int = await tx.fetchval(SAY, draft_id, person_id, unit_id, stance, words, revision)
+    """Write down what somebody says of a draft, in its locked window. Raises OwnDraft."""
+    try:
+        ordinal: int = await tx.fetchval(SAY, draft_id, person_id, unit_id, stance, words, revision)
+    except asyncpg.RaiseError as error:
+        if str(error) != OwnDraft.code:
+            raise
+        raise OwnDraft from error
     return ordinal
 
 

@@ -13,7 +13,7 @@ from services.kernel.contracts.messages import Message
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import directory, outbox
-from services.kernel.runtime.auth import Actor, require
+from services.kernel.runtime.auth import Actor, stands_in
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role, Unit
@@ -74,9 +74,7 @@ async def plan(tx: Connection, actor: Actor, command: PlanSession) -> SessionOut
     council = await _for_clerk(tx, actor, command.issuer_unit)
     insist(rules.plan_refused(command, council, now=await tx.fetchval(sessions.NOW)))
     session_id = await sessions.add(tx, command)
-    await sessions.note(
-        tx, session_id, "planned", actor, {**command.model_dump(mode="json"), "members": dict(council.members)}
-    )
+    await _note(tx, session_id, "planned", actor, {**command.model_dump(mode="json"), "members": dict(council.members)})
     return SessionOut(session_id=session_id)
 
 
@@ -257,8 +255,11 @@ async def the_clerk(conn: Connection, actor: Actor, issuer_unit: str) -> None:
 
 
 async def of_authority(conn: Connection, actor: Actor, issuer_unit: str, role: Role) -> None:
-    """Refuse unless the actor holds `role` in the authority or in its own office. Raises Forbidden, OtherAuthority."""
-    require(actor, role=role)
+    """Refuse unless the actor holds `role` in the authority or in its own office, or stands in for who does.
+
+    Raises Forbidden, OtherAuthority.
+    """
+    stands_in(actor, role=role)
     offices = {unit.id: unit.parent_id for unit in await directory.units(conn) if unit.kind == OFFICE}
     if issuer_unit not in (actor.unit_id, offices.get(actor.unit_id)):
         raise no.OtherAuthority(field="issuer_unit")
@@ -298,15 +299,22 @@ async def _to_change(tx: Connection, actor: Actor, session_id: UUID) -> tuple[Se
 
 
 async def _noted(tx: Connection, actor: Actor, session: Session, kind: str, detail: Mapping[str, Any]) -> SessionOut:
-    await sessions.note(tx, session.id, kind, actor, detail)
+    await _note(tx, session.id, kind, actor, detail)
     return SessionOut(session_id=session.id)
+
+
+async def _note(tx: Connection, session_id: UUID, kind: str, actor: Actor, detail: Mapping[str, Any]) -> int:
+    """One line of the session's record; a deputy's says in whose place it was done."""
+    away = stands_in(actor, role=Role.MEETING_CLERK)
+    behalf = {"on_behalf_of": {"person_id": away.person_id, "name": away.person_name}} if away else {}
+    return await sessions.note(tx, session_id, kind, actor, {**detail, **behalf})
 
 
 async def _noted_and_told(
     tx: Connection, actor: Actor, session: Session, kind: str, detail: Mapping[str, Any], to: Sequence[str]
 ) -> SessionOut:
     """Write it down, and one mail to each of these. One person's mails leave in order."""
-    event_id = await sessions.note(tx, session.id, kind, actor, detail)
+    event_id = await _note(tx, session.id, kind, actor, detail)
     for person_id in to:
         letter = SessionLetter(session_id=session.id, event_id=event_id, person_id=person_id)
         await outbox.mail(tx, key=f"person/{person_id}", to=person_id, name=kind, message=letter)

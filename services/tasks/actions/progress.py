@@ -84,7 +84,7 @@ async def accept(tx: Connection, actor: Actor, task_id: UUID, words: str = "") -
     plan = await plans.lock_plan(tx, (await plans.get_task(tx, task_id)).document_id)
     task, completion = await _proposed(tx, actor, task_id)
     done_on = office_day(completion.proposed_at)
-    await store.accept(tx, task, completion.id, person_id=actor.person_id, words=words.strip(), done_on=done_on)
+    await store.accept(tx, task, completion.id, by=actor, words=words.strip(), done_on=done_on)
     if await plans.tasks_left(tx, plan.document_id) == 0:
         await plans.complete(tx, plan.document_id)
         today = office_day(await store.now(tx))
@@ -106,17 +106,17 @@ async def send_back(tx: Connection, actor: Actor, task_id: UUID, words: str) -> 
     task, completion = await _proposed(tx, actor, task_id)
     if not words.strip():
         raise acts.ReasonMissing(field="words", rule=acts.CLOSE_OUT)
-    await store.send_back(tx, task, completion.id, person_id=actor.person_id, words=words.strip())
+    await store.send_back(tx, task, completion.id, by=actor, words=words.strip())
     return await plans.get_task(tx, task_id)
 
 
 async def _proposed(tx: Connection, actor: Actor, task_id: UUID) -> tuple[PlanTask, store.OpenCompletion]:
     task = await plans.lock_task(tx, task_id)
     acts.refuse_closed(task)
-    completion = await store.find_open_completion(tx, task_id)
+    completion = await store.find_open_completion(tx, task_id, actor)
     if completion is None:
         raise acts.NotProposed
-    if completion.proposed_by == actor.person_id:
+    if completion.own:
         raise acts.OwnProposal
     return task, completion
 
@@ -128,7 +128,7 @@ async def ask_extension(tx: Connection, actor: Actor, task_id: UUID, *, to_on: d
     acts.refuse_stranger(task, actor, acts.leading_units(task))
     now = await store.now(tx)
     milestone = acts.refuse_extension(task, to_on, reason, now)
-    if await store.find_open_extension(tx, task_id) is not None:
+    if await store.find_open_extension(tx, task_id, actor) is not None:
         raise acts.ExtensionPending
     await store.ask_extension(
         tx,
@@ -148,7 +148,7 @@ async def ask_extension(tx: Connection, actor: Actor, task_id: UUID, *, to_on: d
 async def approve_extension(tx: Connection, actor: Actor, task_id: UUID, words: str = "") -> PlanTask:
     """Grant the later day; the first one is kept beside it. Raises Forbidden, TaskUnknown, NoExtension, OwnExtension."""
     extension = await _asked(tx, actor, task_id)
-    await store.decide_extension(tx, extension.id, "approved", person_id=actor.person_id, words=words.strip())
+    await store.decide_extension(tx, extension.id, "approved", by=actor, words=words.strip())
     await store.move(tx, task_id, extension.milestone_id, extension.to_on)
     return await plans.get_task(tx, task_id)
 
@@ -158,16 +158,16 @@ async def refuse_extension(tx: Connection, actor: Actor, task_id: UUID, words: s
     extension = await _asked(tx, actor, task_id)
     if not words.strip():
         raise acts.ReasonMissing(field="words", rule=acts.EXTENSION)
-    await store.decide_extension(tx, extension.id, "refused", person_id=actor.person_id, words=words.strip())
+    await store.decide_extension(tx, extension.id, "refused", by=actor, words=words.strip())
     return await plans.get_task(tx, task_id)
 
 
 async def _asked(tx: Connection, actor: Actor, task_id: UUID) -> store.OpenExtension:
     auth.require(actor, role=Role.SUPERVISOR)
     await plans.lock_task(tx, task_id)
-    extension = await store.find_open_extension(tx, task_id)
+    extension = await store.find_open_extension(tx, task_id, actor)
     if extension is None:
         raise acts.NoExtension
-    if extension.asked_by == actor.person_id:
+    if extension.own:
         raise acts.OwnExtension
     return extension

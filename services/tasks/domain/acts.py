@@ -70,11 +70,11 @@ class NotProposed(Conflict):
 
 
 class OwnProposal(Forbidden):
-    """Nobody accepts what he proposed himself."""
+    """Nobody accepts what he proposed himself, nor his deputy, nor his unit where another supervises."""
 
     code = "completion.own"
     rule = CLOSE_OUT
-    title = Words("不能核验自己提出的销号申请", "You cannot accept what you proposed yourself")
+    title = Words("不能核验本人或者本单位提出的销号申请", "You cannot accept what you or your unit proposed")
     remedy = Words("请由另一位督查人员核验。", "Another supervisor must decide.")
 
 
@@ -112,11 +112,11 @@ class NoExtension(Conflict):
 
 
 class OwnExtension(Forbidden):
-    """Nobody approves his own request."""
+    """Nobody approves his own request, nor his deputy, nor his unit where another supervises."""
 
     code = "extension.own"
     rule = EXTENSION
-    title = Words("不能批准自己提出的延期申请", "You cannot approve your own request")
+    title = Words("不能批准本人或者本单位提出的延期申请", "You cannot approve a request of yours or of your unit")
     remedy = Words("请由另一位督查人员决定。", "Another supervisor must decide.")
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.tasks.domain.plans import PlanTask
 
@@ -71,21 +72,25 @@ async def reach(tx: Connection, milestone_id: UUID, day: date) -> None:
 PROPOSE = "insert into completions (task_id, words, proposed_by, proposed_unit) values ($1, $2, $3, $4) returning id"
 SET_STATE = "update plan_tasks set state = $2 where id = $1"
 OPEN_COMPLETION = """
-select id, proposed_by, proposed_at from completions where task_id = $1 and decision is null
+select id, proposed_at, own_task(proposed_by, proposed_unit, $2, $3) as own
+  from completions
+ where task_id = $1 and decision is null
 """
 DECIDE_COMPLETION = """
-update completions set decision = $2, decided_by = $3, decided_at = clock_timestamp(), decision_words = $4 where id = $1
+update completions
+   set decision = $2, decided_by = $3, decided_unit = $4, decided_at = clock_timestamp(), decision_words = $5
+ where id = $1
 """
 DONE = "update plan_tasks set state = 'done', percent = 100, done_on = $2, done_by = $3 where id = $1"
 
 
 @dataclass(frozen=True)
 class OpenCompletion:
-    """A completion that waits for the supervisor."""
+    """A completion that waits for the supervisor; `own` where whoever looks proposed it, or is one with who did."""
 
     id: UUID
-    proposed_by: str
     proposed_at: datetime
+    own: bool
 
 
 async def propose(tx: Connection, task_id: UUID, *, words: str, person_id: str, unit_id: str) -> UUID:
@@ -95,23 +100,21 @@ async def propose(tx: Connection, task_id: UUID, *, words: str, person_id: str, 
     return proposed
 
 
-async def find_open_completion(tx: Connection, task_id: UUID) -> OpenCompletion | None:
-    """The completion that waits for a decision, if any."""
-    row = await tx.fetchrow(OPEN_COMPLETION, task_id)
+async def find_open_completion(tx: Connection, task_id: UUID, by: Actor) -> OpenCompletion | None:
+    """The completion that waits for a decision, if any, as somebody sees it."""
+    row = await tx.fetchrow(OPEN_COMPLETION, task_id, by.person_id, by.unit_id)
     return OpenCompletion(**row) if row else None
 
 
-async def accept(
-    tx: Connection, task: PlanTask, completion_id: UUID, *, person_id: str, words: str, done_on: date
-) -> None:
+async def accept(tx: Connection, task: PlanTask, completion_id: UUID, *, by: Actor, words: str, done_on: date) -> None:
     """The task is done, on the day on which its unit proposed so."""
-    await tx.execute(DECIDE_COMPLETION, completion_id, "accepted", person_id, words)
-    await tx.execute(DONE, task.id, done_on, person_id)
+    await tx.execute(DECIDE_COMPLETION, completion_id, "accepted", by.person_id, by.unit_id, words)
+    await tx.execute(DONE, task.id, done_on, by.person_id)
 
 
-async def send_back(tx: Connection, task: PlanTask, completion_id: UUID, *, person_id: str, words: str) -> None:
+async def send_back(tx: Connection, task: PlanTask, completion_id: UUID, *, by: Actor, words: str) -> None:
     """The task is not done yet, and the record says why."""
-    await tx.execute(DECIDE_COMPLETION, completion_id, "sent_back", person_id, words)
+    await tx.execute(DECIDE_COMPLETION, completion_id, "sent_back", by.person_id, by.unit_id, words)
     await tx.execute(SET_STATE, task.id, "open")
 
 
@@ -120,9 +123,15 @@ insert into extensions (task_id, milestone_id, from_on, due_ends_at, to_on, reas
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning id
 """
-OPEN_EXTENSION = "select id, milestone_id, to_on, asked_by from extensions where task_id = $1 and decision is null"
+OPEN_EXTENSION = """
+select id, milestone_id, to_on, own_task(asked_by, asked_unit, $2, $3) as own
+  from extensions
+ where task_id = $1 and decision is null
+"""
 DECIDE_EXTENSION = """
-update extensions set decision = $2, decided_by = $3, decided_at = clock_timestamp(), decision_words = $4 where id = $1
+update extensions
+   set decision = $2, decided_by = $3, decided_unit = $4, decided_at = clock_timestamp(), decision_words = $5
+ where id = $1
 """
 MOVE_MILESTONE = "update milestones set due_on = $2 where id = $1"
 MOVE_TASK = """
@@ -132,12 +141,12 @@ update plan_tasks set due_on = (select max(due_on) from milestones where task_id
 
 @dataclass(frozen=True)
 class OpenExtension:
-    """A request for more time that waits for the supervisor."""
+    """A request for more time that waits for the supervisor; `own` as with a completion."""
 
     id: UUID
     milestone_id: UUID
     to_on: date
-    asked_by: str
+    own: bool
 
 
 async def ask_extension(
@@ -160,15 +169,15 @@ async def ask_extension(
     return asked
 
 
-async def find_open_extension(tx: Connection, task_id: UUID) -> OpenExtension | None:
-    """The request that waits for a decision, if any."""
-    row = await tx.fetchrow(OPEN_EXTENSION, task_id)
+async def find_open_extension(tx: Connection, task_id: UUID, by: Actor) -> OpenExtension | None:
+    """The request that waits for a decision, if any, as somebody sees it."""
+    row = await tx.fetchrow(OPEN_EXTENSION, task_id, by.person_id, by.unit_id)
     return OpenExtension(**row) if row else None
 
 
-async def decide_extension(tx: Connection, extension_id: UUID, decision: str, *, person_id: str, words: str) -> None:
+async def decide_extension(tx: Connection, extension_id: UUID, decision: str, *, by: Actor, words: str) -> None:
     """Write the decision; it is final."""
-    await tx.execute(DECIDE_EXTENSION, extension_id, decision, person_id, words)
+    await tx.execute(DECIDE_EXTENSION, extension_id, decision, by.person_id, by.unit_id, words)
 
 
 async def move(tx: Connection, task_id: UUID, milestone_id: UUID, to_on: date) -> None:
