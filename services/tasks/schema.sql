@@ -132,6 +132,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION tasks.guard_saved_filter() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if (new.id, new.person_id, new.unit_id, new.made_at) is distinct from (old.id, old.person_id, old.unit_id, old.made_at) then
+        raise exception 'a saved filter stays its owner''s' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION tasks.guard_step() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'tasks'
@@ -699,6 +710,19 @@ CREATE TABLE tasks.progress_reports (
     CONSTRAINT reports_say_how_far CHECK (((percent IS NOT NULL) OR (pace IS NOT NULL)))
 );
 
+CREATE TABLE tasks.saved_filters (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    person_id text NOT NULL,
+    unit_id text NOT NULL,
+    name text NOT NULL,
+    asked jsonb NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    is_shared boolean DEFAULT false NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT saved_filters_asked_check CHECK ((jsonb_typeof(asked) = 'object'::text)),
+    CONSTRAINT saved_filters_name_check CHECK (((name = btrim(name)) AND ((char_length(name) >= 1) AND (char_length(name) <= 40))))
+);
+
 CREATE TABLE tasks.task_units (
     task_id uuid NOT NULL,
     part text NOT NULL,
@@ -806,6 +830,12 @@ ALTER TABLE ONLY tasks.plans
 ALTER TABLE ONLY tasks.progress_reports
     ADD CONSTRAINT progress_reports_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY tasks.saved_filters
+    ADD CONSTRAINT saved_filters_name_is_theirs_once UNIQUE (person_id, unit_id, name);
+
+ALTER TABLE ONLY tasks.saved_filters
+    ADD CONSTRAINT saved_filters_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY tasks.task_units
     ADD CONSTRAINT task_units_pkey PRIMARY KEY (task_id, part, printed);
 
@@ -862,6 +892,10 @@ CREATE INDEX plans_of_issuer ON tasks.plans USING btree (issuer_unit, published_
 
 CREATE INDEX progress_reports_of_task ON tasks.progress_reports USING btree (task_id, id DESC);
 
+CREATE INDEX saved_filters_of_unit ON tasks.saved_filters USING btree (unit_id) WHERE is_shared;
+
+CREATE UNIQUE INDEX saved_filters_one_default ON tasks.saved_filters USING btree (person_id, unit_id) WHERE is_default;
+
 CREATE INDEX task_units_of_unit ON tasks.task_units USING btree (unit_id, part) WHERE (unit_id IS NOT NULL);
 
 CREATE TRIGGER completions_decide_once BEFORE UPDATE ON tasks.completions FOR EACH ROW EXECUTE FUNCTION tasks.decide_once();
@@ -893,6 +927,8 @@ CREATE TRIGGER guard_own_extension BEFORE UPDATE ON tasks.extensions FOR EACH RO
 CREATE TRIGGER guard_plan BEFORE INSERT ON tasks.inspection_objects FOR EACH ROW EXECUTE FUNCTION tasks.guard_plan();
 
 CREATE TRIGGER guard_plan BEFORE INSERT ON tasks.inspection_scope FOR EACH ROW EXECUTE FUNCTION tasks.guard_plan();
+
+CREATE TRIGGER guard_saved_filter BEFORE UPDATE ON tasks.saved_filters FOR EACH ROW EXECUTE FUNCTION tasks.guard_saved_filter();
 
 CREATE TRIGGER guard_step BEFORE INSERT ON tasks.inspection_steps FOR EACH ROW EXECUTE FUNCTION tasks.guard_step();
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from services.tasks.api.absences import router as absences
+from services.tasks.api.filters import router as filters
 from services.tasks.api.inspections import router as inspections
 from services.tasks.api.items import router as items
 from services.tasks.api.plans import router as plans
 from services.tasks.api.verbs import router as verbs
 
-ROUTERS = (inspections, items, verbs, absences, plans)
+ROUTERS = (inspections, items, filters, verbs, absences, plans)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from services.kernel.runtime.auth import Actor, Signed
@@ -17,13 +17,17 @@ from services.kernel.runtime.pages import render
 from services.tasks.actions import items as actions
 from services.tasks.desk import Desk, carry_out, desk_of
 from services.tasks.domain.due import SOON_WORKING_DAYS
+from services.tasks.domain.filters import Due, Sorted
 from services.tasks.domain.verbs import Release
+from services.tasks.pages.filters import HOME
 from services.tasks.shown import items as shown
 from services.tasks.shown import lists
 from services.tasks.shown import plans as plans_shown
-from services.tasks.shown.lists import Due, Query, Sorted
+from services.tasks.shown.filters import address_of, any_stage, saved_shown
+from services.tasks.shown.lists import Query
 from services.tasks.shown.plans import WORST_FIRST, TaskShown
-from services.tasks.shown.words import kind_words, stage_words
+from services.tasks.shown.words import kind_words
+from services.tasks.store import filters as saved
 from services.tasks.store import inbox as store
 from services.tasks.store import plans as plan_store
 
@@ -61,7 +65,7 @@ def asked(
     return view, query
 
 
-@router.get("")
+@router.get("", response_class=HTMLResponse)
 async def inbox(
     request: Request,
     actor: Signed,
@@ -69,13 +73,16 @@ async def inbox(
     did: str = "",
     handed: int = 0,
     left: int = 0,
-) -> HTMLResponse:
-    """The inbox, one tab at a time."""
+) -> Response:
+    """The inbox, one tab at a time; without any wish, the filter that the reader chose to open with."""
     desk, (tab, query) = desk_of(request), wish
     async with desk.db.read() as conn:
+        if not request.url.query and (first := await saved.default_of(conn, actor.person_id, actor.unit_id)):
+            return RedirectResponse(address_of(first), 303)
         page = await lists.inbox(conn, desk, actor, query)
         tasks = await _tasks(conn, desk, actor)
         choices = await store.choices(conn, lists.reader_of(actor))
+        kept = await saved.seen_by(conn, actor.person_id, actor.unit_id)
     return render(
         request,
         "inbox.html",
@@ -83,12 +90,15 @@ async def inbox(
         page=page,
         query=query,
         tasks=tasks,
-        stages=[(stage, _stage_name(desk, stage)) for stage in choices.stages],
+        stages=[(stage, any_stage(desk.book, stage)) for stage in choices.stages],
         kinds=[(kind, kind_words(desk.book, kind)) for kind in choices.kinds],
         units=choices.units,
         filtered=bool(query.model_dump(exclude={"view", "by"}, exclude_none=True)),
-        next_page=_address(tab, query, page.next) if page.next else None,
+        next_page="/tasks/inbox" + _address(tab, query, after=page.next) if page.next else None,
         soon_days=SOON_WORKING_DAYS,
+        saved=[saved_shown(desk, actor, each) for each in kept],
+        here=f"{request.url.path}?{request.url.query}",
+        keeps=HOME + _address(tab, query.model_copy(update={"document_id": None, "place_of": None})),
         did=did,
         handed=handed,
         left=left,
@@ -102,14 +112,9 @@ async def _tasks(conn: Connection, desk: Desk, actor: Actor) -> list[TaskShown]:
     return sorted(tasks, key=lambda task: (WORST_FIRST.index(task.health), task.due.on is None, task.due.on))
 
 
-def _stage_name(desk: Desk, stage: str) -> str:
-    names = (stage_words(desk.book, kind, stage) for kind in desk.book.kinds)
-    return next((name for name in names if name != stage), stage)
-
-
-def _address(tab: Tab, query: Query, after: str) -> str:
+def _address(tab: Tab, query: Query, **more: str) -> str:
     kept = query.model_dump(mode="json", exclude={"view", "after"}, exclude_none=True)
-    return "/tasks/inbox?" + urlencode({"view": tab, **kept, "after": after})
+    return "?" + urlencode({"view": tab, **kept, **more})
 
 
 @router.get("/count")

@@ -6,8 +6,6 @@ import base64
 import json
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
 from services.kernel.contracts.refusals import Invalid, Words
@@ -18,6 +16,7 @@ from services.kernel.runtime.db import Connection
 from services.tasks.desk import Desk
 from services.tasks.domain import items as rules
 from services.tasks.domain.due import last_soon_day
+from services.tasks.domain.filters import Due, Sorted, View
 from services.tasks.shown.items import ItemShown, line_shown
 from services.tasks.shown.words import Shown
 from services.tasks.store import counts, lists
@@ -27,19 +26,7 @@ PAGE = 25
 SUNDAY = 6
 # Microseconds to the end of the calendar: no place in a list lies beyond.
 FARTHEST = 253_402_300_800_000_000
-View = Literal["mine", "unit", "document", "watched", "by_me", "done"]
-Sorted = Literal["due", "arrival", "document"]
 CLOSED: frozenset[View] = frozenset({"by_me", "done"})
-
-
-class Due(StrEnum):
-    """Which due dates to show."""
-
-    OVERDUE = "overdue"
-    TODAY = "today"
-    SOON = "soon"
-    WEEK = "week"
-    LATER = "later"
 
 
 class BadCursor(Invalid):
