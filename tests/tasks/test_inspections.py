@@ -328,3 +328,48 @@ def test_every_refusal_names_its_rule() -> None:
     refusals = [one for one in vars(no).values() if isinstance(one, type) and issubclass(one, Refused)]
     ours = [one for one in refusals if one.__module__ == no.__name__ and not one.code.endswith("unknown")]
     assert all(one.rule in (no.RULE, no.OBJECTION, no.REVIEW) for one in ours)
+
+
+async def test_the_inbox_follows_an_inspection_to_its_end(
+    desks: Desks, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    waiting = "select stage, role, unit_id, due_on from tasks.items where state in ('open', 'claimed') order by stage"
+
+    async def waits() -> dict[str, tuple[str, str]]:
+        return {row["stage"]: (row["role"], row["unit_id"]) for row in await owner.fetch(waiting)}
+
+    day = date(2026, 12, 1)
+    inspection_id = await desks.proposed()
+    assert await waits() == {"inspection_approval": ("chief", "yunxi")}
+    await desks.do(acts.approve, CHIEF, inspection_id, commands.Approve(approved=True, words="同意。"))
+    assert await waits() == {"inspection_conclusion": ("supervisor", "inspection")}
+    assert [row["due_on"] for row in await owner.fetch(waiting)] == [date(2026, 11, 20)]
+    await desks.do(acts.add_member, SUPERVISOR, inspection_id, commands.AddMember(person_id="su-he"))
+    conclusion = commands.Conclude(unit_id="finance", words="应当按期拨付。", rectify_by=day)
+    await desks.do(acts.conclude, MEMBER, inspection_id, conclusion)
+    put_right = {
+        "inspection_check": ("supervisor", "inspection"),
+        "inspection_rectification": ("lead_unit_officer", "finance"),
+    }
+    assert await waits() == put_right | {"inspection_receipt": ("lead_unit_officer", "finance")}
+    await desks.do(acts.receive, OBJECT, inspection_id, commands.Receive(unit_id="finance"))
+    await desks.do(acts.object_to, OBJECT, inspection_id, OBJECTION)
+    assert await waits() == put_right | {"inspection_review": ("chief", "yunxi")}
+    await desks.do(acts.review, OTHER_SUPERVISOR, inspection_id, UPHELD)
+    done = commands.Check(unit_id="finance", outcome="done", words="已经拨付。")
+    await desks.do(acts.check, SUPERVISOR, inspection_id, done)
+    assert await waits() == {}
+
+
+async def test_a_measure_waits_for_the_head_and_then_for_its_issue(
+    desks: Desks, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    inspection_id = await desks.concluded()
+    proposal = commands.ProposeMeasure(unit_id="finance", kind="criticism", words="通报批评。")
+    await desks.do(acts.propose_measure, SUPERVISOR, inspection_id, proposal)
+    waiting = "select stage from tasks.items where state = 'open' and stage like 'measure%'"
+    assert [row["stage"] for row in await owner.fetch(waiting)] == ["measure_decision"]
+    (measure,) = (await desks.read(inspection_id)).measures
+    approval = commands.DecideMeasure(measure_id=measure.id, approved=True, words="同意。")
+    await desks.do(acts.decide_measure, CHIEF, inspection_id, approval)
+    assert [row["stage"] for row in await owner.fetch(waiting)] == ["measure_issue"]

@@ -25,6 +25,14 @@ BETWEEN: dict[str, Words] = {
     "supplement": Words("补充送审材料", "Hand in missing papers"),
     "seat": Words("会签", "Sign jointly"),
     "consultation_reply": Words("答复征求意见", "Reply to a consultation"),
+    "inspection_approval": Words("批准督查事项和方案", "Approve an inspection and its plan"),
+    "inspection_conclusion": Words("作出督查结论", "Conclude an inspection"),
+    "inspection_receipt": Words("签收督查结论", "Receive the conclusion of an inspection"),
+    "inspection_rectification": Words("按督查结论整改", "Put right what an inspection found"),
+    "inspection_check": Words("核查整改", "Check what was put right"),
+    "inspection_review": Words("办理督查复核", "Decide on an objection to an inspection"),
+    "measure_decision": Words("批准通报、问责建议", "Decide on a circular or on accountability"),
+    "measure_issue": Words("发出通报、问责建议", "Issue what was approved"),
     "dispute_ruling": Words("裁定部门分歧", "Rule on a dispute between units"),
 }
 STEP_WORDS: dict[StepState, tuple[Words, StateClass]] = {

@@ -13,6 +13,7 @@ from services.kernel.runtime import auth, directory
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
+from services.tasks.actions import agenda
 from services.tasks.desk import Desk
 from services.tasks.domain import inspection_commands as commands
 from services.tasks.domain import inspections as domain
@@ -34,7 +35,7 @@ async def propose(tx: Connection, actor: Actor, command: commands.Propose) -> In
     """Propose a matter with its plan. Refused: Forbidden, PlanIncomplete."""
     auth.require(actor, role=Role.SUPERVISOR)
     _insist(domain.plan_refused(command, units=frozenset(unit.id for unit in await directory.units(tx))))
-    return await _receipt(tx, await store.add(tx, command, actor))
+    return await _receipt(tx, await store.add(tx, command, actor), actor)
 
 
 async def approve(
@@ -45,7 +46,7 @@ async def approve(
     await _head_of(tx, actor, held)
     _wanted(command.words)
     await store.approve(tx, inspection_id, approved=command.approved, words=command.words, by=actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def add_member(
@@ -59,7 +60,7 @@ async def add_member(
     if who is None:
         raise domain.NotAMember(field="person_id")
     await store.add_member(tx, inspection_id, who, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def recuse(tx: Connection, actor: Actor, inspection_id: UUID, command: commands.Recuse, _desk: Desk) -> Inspected:
@@ -71,7 +72,7 @@ async def recuse(tx: Connection, actor: Actor, inspection_id: UUID, command: com
         raise domain.NotAMember(field="person_id")
     _wanted(command.reason, "reason")
     await store.recuse(tx, inspection_id, command.person_id, command.reason, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def find(tx: Connection, actor: Actor, inspection_id: UUID, command: commands.Find, _desk: Desk) -> Inspected:
@@ -81,7 +82,7 @@ async def find(tx: Connection, actor: Actor, inspection_id: UUID, command: comma
     _insist(refusal)
     _wanted(command.finding, "finding")
     await store.find(tx, inspection_id, command.unit_id, command.item, command.finding, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def conclude(
@@ -92,7 +93,7 @@ async def conclude(
     _insist(domain.finding_refused(held, person_id=actor.person_id, unit_id=command.unit_id, item=None))
     _wanted(command.words)
     await store.conclude(tx, inspection_id, command.unit_id, command.words, command.rectify_by, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def receive(
@@ -104,7 +105,7 @@ async def receive(
     today = await _today(tx)
     new = Step("received", None, "", today, _last_day(desk, domain.OBJECTION, today), actor.person_name)
     await store.step(tx, conclusion.id, new, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def object_to(
@@ -118,7 +119,7 @@ async def object_to(
     _wanted(command.words)
     new = Step("objected", None, command.words, today, _last_day(desk, domain.REVIEW, today), actor.person_name)
     await store.step(tx, conclusion.id, new, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def review(
@@ -133,7 +134,7 @@ async def review(
     _wanted(command.words)
     new = Step("reviewed", command.outcome, command.words, await _today(tx), None, actor.person_name)
     await store.step(tx, conclusion.id, new, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def check(tx: Connection, actor: Actor, inspection_id: UUID, command: commands.Check, _desk: Desk) -> Inspected:
@@ -145,7 +146,7 @@ async def check(tx: Connection, actor: Actor, inspection_id: UUID, command: comm
     _wanted(command.words)
     new = Step("checked", command.outcome, command.words, await _today(tx), None, actor.person_name)
     await store.step(tx, conclusion.id, new, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def propose_measure(
@@ -156,7 +157,7 @@ async def propose_measure(
     held.conclusion(command.unit_id)
     _wanted(command.words)
     await store.propose_measure(tx, inspection_id, command.unit_id, command.kind, command.words, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def decide_measure(
@@ -169,7 +170,7 @@ async def decide_measure(
     _wanted(command.words)
     act = "approved" if command.approved else "refused"
     await store.act_on_measure(tx, command.measure_id, act, command.words, actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 async def issue_measure(
@@ -179,7 +180,7 @@ async def issue_measure(
     held = await _supervised(tx, actor, inspection_id)
     _insist(domain.issuing_refused(_measure(held, command.measure_id)))
     await store.act_on_measure(tx, command.measure_id, "issued", "", actor)
-    return await _receipt(tx, inspection_id)
+    return await _receipt(tx, inspection_id, actor)
 
 
 def _measure(held: Inspection, measure_id: UUID) -> domain.MeasureProposed:
@@ -236,5 +237,7 @@ def _insist(refusal: Refused | None) -> None:
         raise refusal
 
 
-async def _receipt(tx: Connection, inspection_id: UUID) -> Inspected:
-    return Inspected(id=inspection_id, state=(await store.inspection(tx, inspection_id)).state)
+async def _receipt(tx: Connection, inspection_id: UUID, actor: Actor) -> Inspected:
+    held = await store.inspection(tx, inspection_id)
+    await agenda.follow(tx, held, actor)
+    return Inspected(id=inspection_id, state=held.state)

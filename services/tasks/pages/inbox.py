@@ -125,6 +125,12 @@ async def count(request: Request, actor: Signed) -> HTMLResponse:
     return HTMLResponse(str(number))
 
 
+@router.get("/keys")
+async def keys(request: Request, actor: Signed) -> HTMLResponse:
+    """Which keys do what: the same list that "?" shows over a page."""
+    return render(request, "keys_page.html")
+
+
 @router.get("/{item_id}")
 async def item(request: Request, actor: Signed, item_id: UUID, did: str = "") -> HTMLResponse:
     """One item: why it is here, by which rule, until when, and what happens if nothing is done."""

@@ -15,6 +15,7 @@ from services.tasks.desk import Desk
 from services.tasks.domain import items as rules
 from services.tasks.domain import verbs
 from services.tasks.domain.items import Came, Holder, Item, ItemState, Sort
+from services.tasks.domain.reasons import if_left_alone
 from services.tasks.shown import words
 from services.tasks.shown.words import DueShown, RuleShown, Shown
 from services.tasks.store import inbox as store
@@ -70,6 +71,7 @@ class ItemShown(Shown):
     question: str
     answer: str | None
     opens: bool
+    if_left_alone: str
 
 
 class ErrandShown(Shown):
@@ -171,6 +173,7 @@ def line_shown(desk: Desk, actor: Actor, line: Line) -> ItemShown:
         outcome=item.outcome,
         outcome_words=words.outcome_words(desk.book, item.outcome),
         opens=may_open(item, actor),
+        if_left_alone=if_left_alone(item.sort, item.stage).of(language.current()),
     )
 
 

@@ -12,6 +12,7 @@ from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.directory import ROLE_WORDS
 from services.tasks.desk import Desk
+from services.tasks.domain.agenda import INSPECTION
 from services.tasks.domain.due import DueDate, Light, standing
 from services.tasks.domain.items import PERSON
 
@@ -19,9 +20,12 @@ from services.tasks.domain.items import PERSON
 OF_ERRANDS: dict[str | None, Words] = {
     "answered": Words("已答复", "answered"),
     "read": Words("已阅", "read"),
+    "settled": Words("已经办理", "dealt with"),
     "parent_closed": Words("所办事项已经办结，不再需要", "no longer needed: the matter is closed"),
 }
 PERSONAL = Words("本人", "yourself")
+# What waits on something that is no document of the rule book.
+OF_MATTERS = {INSPECTION: Words("行政督查", "Inspection")}
 
 
 class Shown(BaseModel):
@@ -88,7 +92,9 @@ def stage_words(book: RuleBook, kind: str, stage: str) -> str:
 
 
 def kind_words(book: RuleBook, kind: str) -> str:
-    """The name of a kind of document."""
+    """The name of a kind of document, or of a matter like one."""
+    if kind in OF_MATTERS:
+        return OF_MATTERS[kind].of(language.current())
     try:
         return book.kind(kind).name.of(language.current())
     except NotFound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from services.kernel.runtime.db import Connection
 from services.tasks.store.asked import Moment, Reader
@@ -69,12 +70,12 @@ select waiting.mine, waiting.overdue, waiting.today, waiting.soon,
 
 async def counts(conn: Connection, reader: Reader, moment: Moment) -> Counts:
     """How much stands in each list of the reader, and under each light of what waits."""
-    persons, roles = reader.columns
-    row = await conn.fetchrow(
-        COUNTS,
-        *(reader.roles, reader.unit_id, persons, roles, reader.whole),
-        *(moment.now, moment.today, moment.soon_until, moment.done_since),
-    )
+    row = await conn.fetchrow(COUNTS, *parameters(reader, moment))
     if row is None:
         raise LookupError("an aggregate without a row")
     return Counts(**row)
+
+
+def parameters(reader: Reader, moment: Moment) -> list[Any]:
+    """What COUNTS takes, in its order."""
+    return [reader.roles, reader.unit_id, *reader.columns, reader.whole, *vars(moment).values()]

@@ -54,6 +54,16 @@ select id, key, document_id, title, kind, drafting_unit, stage, ordinal, role, u
   from items
  where id = $1
 """
+OPEN_KEYS = (
+    "select key from items where document_id = $1 and state in ('open', 'claimed') and sort = 'duty' order by id"
+)
+
+
+async def open_keys(tx: Connection, document_id: UUID) -> list[str]:
+    """The keys of the duties that wait on a document, or on a matter like one, first posted first."""
+    return [row["key"] for row in await tx.fetch(OPEN_KEYS, document_id)]
+
+
 LOCK = "select id from items where id = $1 for update"
 LOCK_KEY = "select id from items where key = $1 for update"
 

@@ -18,14 +18,18 @@
   }
 
   function showKeys() {
-    const list = document.getElementById("keys");
-    if (list) { list.open = true; focus(list.querySelector("summary")); }
+    const list = document.getElementById("keys-list");
+    if (list && !list.open) list.showModal();
   }
+
+  const inRow = () => document.activeElement?.closest("[data-row]");
 
   const acts = {
     j: () => step("[data-row]", 1),
     k: () => step("[data-row]", -1),
-    o: () => { if (document.activeElement?.closest("[data-row]")) document.activeElement.click(); },
+    o: () => { if (inRow()) document.activeElement.click(); },
+    // The button is reached, not pressed: what is sent is sent by Enter, like everything else.
+    t: () => focus(inRow()?.querySelector("[data-take]") || first("main [data-take]")),
     n: () => step(".clause ins, .clause del, .clause[id] .no a", 1),
     p: () => step(".clause ins, .clause del, .clause[id] .no a", -1),
     f: () => focus(first("form.filters select", "form.filters input")),
@@ -33,14 +37,16 @@
     c: () => focus(first("#opinion input", "#opinion textarea", "form[data-opinion] input")),
     "?": showKeys,
   };
+  // Within the rows only: everywhere else these keys scroll.
+  const arrows = { ArrowDown: acts.j, ArrowUp: acts.k };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !on()) return;
-    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
     const before = waiting;
     waiting = event.key === "g" ? "g" : "";
     if (before === "g" && event.key === "t") { location.assign("/tasks/inbox"); return; }
-    const act = acts[event.key];
+    const act = acts[event.key] || (inRow() && arrows[event.key]);
     if (act) { event.preventDefault(); act(); }
   });
 
