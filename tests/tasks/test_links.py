@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import asyncpg
 
+from services.kernel.runtime import outbox
 from services.kernel.runtime.auth import routes
 from services.kernel.runtime.db import Database
+from services.kernel.runtime.outbox import Letter
+from services.kernel.runtime.process import opened
+from services.kernel.runtime.settings import Settings
 from services.tasks.actions import asking, items, passing
+from services.tasks.actions.recording import ItemLetter
 from services.tasks.activities import Activities
 from services.tasks.domain.verbs import Ask, Copy, PassOn
+from services.tasks.mailing import WHAT, Post
+from services.tasks.store import items as store
 from tests.tasks.builders import LU, SU, an_item, reviewer
 from tests.tasks.conftest import Office
 from tests.tasks.test_verbs import CALENDAR
@@ -46,4 +55,29 @@ async def test_no_get_changes_anything(db: Database, activities: Activities, off
                         address = path.replace("{item_id}", str(item)).replace("{verb}", verb)
                         answer = await browser.client.request(method, f"{address}?did=claimed&version=1&to=su-he")
                         assert answer.status_code < 500, address
+    assert await all_rows(look) == before
+
+
+async def test_no_link_of_any_mail_changes_anything(
+    db: Database, activities: Activities, office: Office, settings: Settings, look: Look
+) -> None:
+    posted = await activities.post_item(an_item())
+    async with db.read() as conn:
+        item = await store.get(conn, posted.item_id)
+    links: set[str] = set()
+    async with opened("tasks", settings) as context:
+        for number, event in enumerate(WHAT):
+            said = ItemLetter(item_id=item.id, event_id=number, event=event, person_id="lu-wenxi")
+            letter = Letter(
+                uuid4(), "item", outbox.MAIL, "", "item", said.model_dump(mode="json"), {}, 0, datetime.now(UTC)
+            )
+            mail = Post(context).render(said, item, letter, to="lu@yunxi.example")
+            links |= set(re.findall(r"https?://\S+", mail.get_content()))
+    assert {link.removeprefix(settings.public_url.rstrip("/")) for link in links} == {f"/tasks/inbox/{item.id}"}
+    before = await all_rows(look)
+    async with office.person(LU) as reader, office.visitor(Accept="text/html") as stranger:
+        for link in links:
+            path = link.removeprefix(settings.public_url.rstrip("/"))
+            assert (await reader.client.get(path)).status_code == 200
+            assert (await stranger.get(path)).status_code in (303, 401)
     assert await all_rows(look) == before

@@ -12,8 +12,8 @@ STOPS = Words(
     "nothing is decided for you; the document stays at this step. You are reminded before the day and after it, and lateness goes on the record.",
 )
 NOT_DECIDED = Words(
-    "没有您的结论，文件不能进入集体讨论和签发；快到期和逾期时会提醒，逾期记入卷宗，不视为同意。",
-    "without your conclusion the document reaches neither deliberation nor signature; you are reminded, lateness goes on the record, and silence is no consent.",
+    "系统不会替您作出决定：没有您的结论，文件不能进入集体讨论和签发；快到期和逾期时会提醒，逾期记入卷宗，不视为同意。",
+    "nothing is decided for you: without your conclusion the document reaches neither deliberation nor signature; you are reminded, lateness goes on the record, and silence is no consent.",
 )
 NOT_IN_FORCE = Words(
     "文件没有公布，不对外发生效力，施行日期顺延；快到期和逾期时会提醒。",
