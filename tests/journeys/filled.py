@@ -23,6 +23,16 @@ from fawen.demo.submission import built_in
 from fawen.demo.texts import comments, text
 from fawen.replies import Dossier, Item, Round, Window
 from fawen.stack import Stack
+from tests.journeys.acted import (
+    ANNOUNCED,
+    CLEAN_UP,
+    EVALUATION,
+    INSPECTED,
+    INSPECTION,
+    JOINT_SIGNER,
+    SIGNED,
+    SUSPENSION,
+)
 from tests.journeys.drafts import major_decision, normative
 from tests.journeys.play import submitted, the_round, the_window, until
 
@@ -72,7 +82,7 @@ class TownTour:
 
     async def walk(self) -> None:
         """Play all three documents side by side; every page was shown when it ends."""
-        await asyncio.gather(self.opens_a_window(), self.decides(), self.enacts_measures())
+        await asyncio.gather(self.opens_a_window(), self.decides(), self.enacts_measures(), self.inspects())
         await self.visits_offices()
 
     async def see(self, route: str, person: Person | None, suffix: str = "", /, **places: object) -> None:
@@ -138,7 +148,9 @@ class TownTour:
         )
 
     async def enacts_measures(self) -> None:
-        document_id = await submitted(self.town, built_in().model_copy(update={"agency_code": "云看规"}))
+        document_id = await submitted(
+            self.town, built_in().model_copy(update={"agency_code": "云看规", "joint_units": ["justice"]})
+        )
         script = Script(outcomes={"legality_review": [AMEND]}, texts=[text("draft_2.txt")], comments=comments())
         story = Watched(self, document_id, script)
         await story.play()
@@ -165,6 +177,39 @@ class TownTour:
         document_id = await submitted(self.town, major_decision("云观发", no=("not_public_by_law",)))
         await Watched(self, document_id, Script(comments=WORDS)).play()
         await self.see("/intake/document/{document_id}", DRAFTER, "decision", document_id=document_id)
+        place = {"document_id": document_id}
+        await self.see("/review/in-force/{document_id}", CHIEF, "head", **place)
+        await self.post(f"/review/documents-in-force/{document_id}/suspend", CHIEF, SUSPENSION)
+        await self.post(f"/review/documents-in-force/{document_id}/evaluations", REGISTRAR, EVALUATION)
+        await self.see("/review/in-force/{document_id}", REGISTRAR, "staff", **place)
+        await self.see("/review/in-force/{document_id}", None, **place)
+        await self.see("/review/in-force", None)
+
+    async def inspects(self) -> None:
+        """An inspection with a finding, a conclusion and a proposed measure."""
+        made = await self.post("/tasks/inspection-records", SUPERVISOR, INSPECTION)
+        here = f"/tasks/inspection-records/{made['id']}"
+        place = {"inspection_id": made["id"]}
+        await self.see("/tasks/inspections/{inspection_id}", CHIEF, "proposed", **place)
+        await self.post(f"{here}/approval", CHIEF, {"approved": True, "words": "同意，按方案开展。"})
+        for act, person, words in INSPECTED:
+            await self.post(f"{here}/{act}", person, words)
+        await self.see("/tasks/inspections/{inspection_id}", SUPERVISOR, **place)
+        await self.see("/tasks/inspections", SUPERVISOR)
+
+    async def cleans_up(self) -> None:
+        """A clean-up of the normative documents, published."""
+        made = await self.post("/review/clean-ups", REGISTRAR, CLEAN_UP)
+        cleanup = made["id"]
+        place = {"cleanup_id": cleanup}
+        await self.see("/review/cleanup/{cleanup_id}", REGISTRAR, "staff", **place)
+        catalogues = await self.get("/review/clean-ups", REGISTRAR)
+        for listed in next(one for one in catalogues if one["id"] == cleanup)["inventory"]:
+            outcome = {"document_id": listed["document_id"], "outcome": "retain", "reason": "执行情况良好，继续适用。"}
+            await self.post(f"/review/clean-ups/{cleanup}/outcomes", REGISTRAR, outcome)
+        await self.post(f"/review/clean-ups/{cleanup}/published", REGISTRAR, {})
+        await self.see("/review/cleanup/{cleanup_id}", None, **place)
+        await self.see("/review/cleanups", REGISTRAR)
 
     async def visits_offices(self) -> None:
         """What belongs to no document."""
@@ -180,6 +225,8 @@ class TownTour:
                 "procedures": ["public_comment"],
             },
         )
+        await self.cleans_up()
+        await self.see("/review/hearings", None)
         await self.see("/review/catalogue", None)
         await self.see("/review/catalogue/manage", REGISTRAR)
         await self.see("/review/expert-pool", REGISTRAR)
@@ -227,8 +274,13 @@ class Watched(Story):
         what = f"{round_.stage}-{round_.ordinal}"
         if round_.form == "legality":
             await self.tour.see(ROUND, person, f"{what}-receiving", round_id=round_.id)
+        if round_.stage == "hearing":
+            await self.town.of(DRAFTER).collect(round_, "hearing-notice", **ANNOUNCED)
+            await self.tour.see("/review/hearing/{round_id}", None, "announced", round_id=round_.id)
         await super()._prepare(round_, person)
         await self.tour.see(ROUND, person, what, round_id=round_.id)
+        if round_.stage == "hearing":
+            await self.tour.see("/review/hearing/{round_id}", None, round_id=round_.id)
         if round_.form == "legality" and self._kind == "NORMATIVE":
             await self._inbox(round_, person)
         if round_.form == "meeting" and self._kind == "NORMATIVE":
@@ -236,6 +288,9 @@ class Watched(Story):
 
     async def _decide(self, round_: Round) -> None:
         await super()._decide(round_)
+        if round_.form == "signing" and self._kind == "NORMATIVE":
+            await self.tour.see(ROUND, JOINT_SIGNER, "joint", round_id=round_.id)
+            await self.town.of(JOINT_SIGNER).decide(round_, "signature", **SIGNED)
         if round_.form in PAGES_AFTER and self._kind == "NORMATIVE":
             person, what = actor_of(round_), f"{round_.stage}-{round_.ordinal}"
             for page in PAGES_AFTER[round_.form]:
