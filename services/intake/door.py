@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from services.intake.domain.gate import Pass
 from services.intake.shown.clauses import anchor_of
 from services.intake.store import taking, windows
 from services.intake.store.taking import Claim, Taken
+from services.kernel.contracts.keyed import digest
 from services.kernel.contracts.refusals import NotFound, Refused
 from services.kernel.contracts.visitors import check_form, form_token, network_of
 from services.kernel.runtime.blobs import Blobs
@@ -145,7 +145,7 @@ class Door:
         if knock.key is None:
             return None
         said = f"comment|{knock.window_id}|{network_of(knock.address)}|{knock.key}"
-        actor = "public:" + hmac.digest(self._secret, said.encode(), "sha256").hex()[:32]
+        actor = "public:" + digest(self._secret, said.encode()).hex()[:32]
         return Claim(actor, knock.key, knock.route, _hash_of(knock))
 
 

@@ -44,7 +44,7 @@ def app_of(context: Context) -> FastAPI:
         lifespan=lifespan,
         unobserved=unobserved,
     )
-    app.shorten(commenting.PATH, commenting.at_once)
+    app.shorten(commenting.PATH, commenting.at_once, status=201, limit=context.settings.max_upload_bytes)
     app.state.door = door
     app.state.db = context.db
     app.state.context = context

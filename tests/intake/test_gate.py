@@ -98,6 +98,18 @@ class TestLimits:
         assert [answer.status_code for answer in answers] == [201] * 3
         assert answers[-1].headers["RateLimit"].startswith('"proved";r=597;')
 
+    async def test_a_spent_proof_in_a_group_fails_alone_and_the_others_are_counted(
+        self, web: Web, settings: Settings
+    ) -> None:
+        window_id = await a_window(web)
+        async with a_site(settings) as site:
+            proofs = [await a_proof(site, window_id) for _ in range(4)]
+            await says(site, window_id, proof=proofs[0])
+            answers = await asyncio.gather(*(says(site, window_id, f"第{n}条", proof=p) for n, p in enumerate(proofs)))
+
+        assert [answer.status_code for answer in answers] == [422, 201, 201, 201]
+        assert answers[-1].headers["RateLimit"].startswith('"proved";r=596;')
+
     async def test_another_address_is_not_held_up(self, web: Web, settings: Settings) -> None:
         window_id = await a_window(web)
         tight = settings.model_copy(update={"comment_limit_plain": 1})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,21 +16,24 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.intake.actions.comment import Opinion
 from services.intake.api.receiving import FileIn, described
+from services.intake.books import Books
 from services.intake.domain.attachments import UNKNOWN_TYPE, Attached
 from services.intake.domain.comments import Channel
 from services.intake.domain.gate import Pass
-from services.intake.domain.windows import WindowUnknown
 from services.intake.door import Door, Knock
 from services.intake.store.taking import Taken
-from services.intake.wiring import books_of, citing
+from services.intake.wiring import citing
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import csrf
-from services.kernel.runtime.auth import Visitor, address_of, public, settings_of
-from services.kernel.runtime.idempotency import REPLAYED, key_of
+from services.kernel.runtime.auth import Visitor, address_of
+from services.kernel.runtime.idempotency import HEADER, REPLAYED, fitting, key_of
+from services.kernel.runtime.settings import Settings
+from services.kernel.runtime.shortcut import Plain
 from services.kernel.runtime.telemetry import drawn_span
 
 router = APIRouter(prefix="/intake", tags=["windows"])
 FILES = "attachments"
+KEY = HEADER.lower().encode()
 SPAN = "comment.take"
 
 
@@ -52,16 +55,15 @@ class KnockIn(CommentIn):
     attachments: tuple[FileIn, ...] = ()
 
 
-PATH = re.compile(r"/intake/windows/([0-9a-fA-F-]{36})/comments")
+PATH = re.compile(r"/intake/windows/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/comments")
 
 
-async def at_once(request: Request, window_id: str) -> Response:
+async def at_once(asked: Plain, named: str) -> tuple[bytes, dict[str, str]]:
     """The same as `post_comment`, by the shortcut: under load the framework's way to it costs more than the comment."""
-    try:
-        named = UUID(window_id)
-    except ValueError as error:
-        raise WindowUnknown from error
-    return await post_comment(request, await public(request), named)
+    given, key = _of_json(asked.body), asked.headers.get(KEY)
+    claimed = fitting(None if key is None else key.decode("latin-1"))
+    knock = _knock(given, _files(given), UUID(named), asked.address, asked.path, claimed)
+    return _told(*await let_in(asked.app, knock))
 
 
 @router.post("/windows/{window_id}/comments", status_code=201, openapi_extra=described(KnockIn))
@@ -70,30 +72,35 @@ async def post_comment(request: Request, visitor: Visitor, window_id: UUID) -> R
     instant by the database's clock, and not a moment later. `RateLimit` says how many more an address may send; with
     a proof of work it may send many more. Public."""
     given, files = await _read(request)
-    knock = Knock(
-        window_id=window_id,
-        channel=Channel.API,
-        opinion=Opinion(given.body, given.clause, given.name, given.contact),
-        address=address_of(request),
-        route=request.scope["path"],
-        key=await key_of(request),
-        proof=given.proof,
-        files=files,
-    )
-    taken, leave = await let_in(request, knock)
-    return Response(to_json(taken_out(taken)), 201, told_beside(taken, leave), "application/json")
+    knock = _knock(given, files, window_id, address_of(request), request.scope["path"], await key_of(request))
+    body, beside = _told(*await let_in(request.app, knock))
+    return Response(body, 201, beside, "application/json")
 
 
-async def let_in(request: Request, knock: Knock) -> tuple[Taken, Pass | None]:
+def _knock(
+    given: KnockIn, files: Sequence[Attached], window_id: UUID, address: str, route: str, key: str | None
+) -> Knock:
+    opinion = Opinion(given.body, given.clause, given.name, given.contact)
+    return Knock(window_id, Channel.API, opinion, address, route, key, given.proof, None, files)
+
+
+def _told(taken: Taken, leave: Pass | None) -> tuple[bytes, dict[str, str]]:
+    return to_json(taken_out(taken)), told_beside(taken, leave)
+
+
+async def let_in(app: FastAPI, knock: Knock) -> tuple[Taken, Pass | None]:
     """Take a comment; a refusal names its article. Raises what `Door.take` raises.
 
     The span tells of the window, the way in and how it ended: an exception would carry words into it.
     """
-    span = drawn_span(SPAN, settings_of(request).trace_ratio)
+    door: Door = app.state.door
+    books: Books = app.state.books
+    settings: Settings = app.state.settings
+    span = drawn_span(SPAN, settings.trace_ratio)
     outcome = "failed"
     try:
-        with citing(books_of(request).own):
-            taken = await door_of(request).take(knock)
+        with citing(books.own):
+            taken = await door.take(knock)
         outcome = "taken"
         return taken
     except Refused as refused:
@@ -142,12 +149,23 @@ def taken_out(taken: Taken) -> dict[str, Any]:
 
 
 async def _read(request: Request) -> tuple[KnockIn, Sequence[Attached]]:
+    if not csrf.is_form(request):
+        given = _of_json(await request.body())
+        return given, _files(given)
+    form = await request.form()
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
     try:
-        if csrf.is_form(request):
-            form = await request.form()
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
-            return KnockIn.model_validate(fields), await files_of(form, FILES)
-        given = KnockIn.model_validate_json(await request.body())
+        return KnockIn.model_validate(fields), await files_of(form, FILES)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-    return given, [Attached(file.name, UNKNOWN_TYPE, file.content) for file in given.attachments]
+
+
+def _of_json(body: bytes) -> KnockIn:
+    try:
+        return KnockIn.model_validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+
+
+def _files(given: KnockIn) -> Sequence[Attached]:
+    return [Attached(file.name, UNKNOWN_TYPE, file.content) for file in given.attachments]

@@ -87,7 +87,7 @@ async def take_comment(request: Request, visitor: Visitor, window_id: UUID) -> R
         files=await files_of(form, FILES),
     )
     try:
-        taken, leave = await let_in(request, knock)
+        taken, leave = await let_in(request.app, knock)
     except Refused as refused:
         return await _consultation(request, visitor, window_id, given, refused)
     location = f"/intake/receipt?receipt={taken.receipt}&new=1"

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.kernel.contracts.keyed import digest
 from services.kernel.contracts.refusals import Invalid, Words
 
 ALGORITHM = "SHA-256"
@@ -102,4 +103,4 @@ def _digest(salt: str, number: int) -> str:
 
 
 def _signed(secret: bytes, asked: str) -> str:
-    return hmac.digest(secret, b"challenge|" + asked.encode(), "sha256").hex()
+    return digest(secret, b"challenge|" + asked.encode()).hex()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from services.kernel.contracts.keyed import digest
 from services.kernel.contracts.refusals import Invalid, Words
 
 FORM_LASTS = timedelta(hours=24)
@@ -40,7 +40,7 @@ def network_of(address: str) -> str:
 
 def key_of_address(secret: bytes, address: str, tier: str, day: date) -> bytes:
     """Under which key an address is counted: a keyed hash that tells nothing, and another one every day."""
-    return hmac.digest(secret, f"rate|{day}|{tier}|{network_of(address)}".encode(), "sha256")[:16]
+    return digest(secret, f"rate|{day}|{tier}|{network_of(address)}".encode())[:16]
 
 
 def form_token(secret: bytes, about: UUID, now: datetime) -> str:
@@ -61,4 +61,4 @@ def check_form(secret: bytes, given: str, about: UUID, *, now: datetime, seconds
 
 
 def _signed(secret: bytes, about: UUID, issued: str) -> str:
-    return hmac.new(secret, f"form|{about}|{issued}".encode(), hashlib.sha256).hexdigest()[:32]
+    return digest(secret, f"form|{about}|{issued}".encode()).hex()[:32]

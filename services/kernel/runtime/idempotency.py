@@ -100,6 +100,11 @@ async def key_of(request: Request) -> str | None:
     if key is None and csrf.is_form(request):
         given = (await request.form()).get(FIELD)
         key = given if isinstance(given, str) and given else None
+    return fitting(key)
+
+
+def fitting(key: str | None) -> str | None:
+    """A key that came with a request, or none. Raises BadIdempotencyKey."""
     if key is not None and not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
         raise BadIdempotencyKey(field=HEADER)
     return key
