@@ -43,7 +43,7 @@ JUDGING: dict[Form, tuple[str, ...]] = {
 # In a round that several sign.
 SEATED = ("seats-added", "seats-removed")
 # Of the drafting unit's own work; their tests show that nobody else does it. Or a sheet, on which nothing is judged:
-# what is decided from it is `step`. The reply of a consulted unit is tried below.
+# what is decided from it is `step`.
 NOT_JUDGING = {
     *(act.name for act in ACTS if not act.name.startswith("seats")),
     "papers", "supplement-answer", "checklist", "urgency", "points/{point_id}/answer",
