@@ -1,5 +1,5 @@
 -- Saved filters: a person's own ways to look at the inbox of a unit, by name; colleagues may look through those shared
--- depends: 0106_inbox_pages
+-- depends: 0107_own_tasks
 
 -- migrate: apply
 
