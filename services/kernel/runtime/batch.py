@@ -44,11 +44,19 @@ class Batcher(Generic[T, R]):
     async def _work(self) -> None:
         try:
             while self._waiting:
+                await self._gathered()
                 batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
                 for (_, answer), found in zip(batch, await self._answers([item for item, _ in batch]), strict=True):
                     _tell(answer, found)
         finally:
             self._working = None
+
+    async def _gathered(self) -> None:
+        """Let in what has arrived already and was not read yet: as long as each turn of the loop brings more."""
+        seen = 0
+        while seen < len(self._waiting) < self._most:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
 
     async def _answers(self, items: Sequence[T]) -> Sequence[R | Exception]:
         try:
