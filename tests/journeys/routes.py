@@ -79,6 +79,7 @@ class Scene:
             "finding": HASH,
             "person_id": "he-xu",
             "passkey_id": str(uuid4()),
+            "filter_id": str(uuid4()),
             "absence_id": str(uuid4()),
             "verb": "ask",
             "point_id": str(uuid4()),

@@ -65,7 +65,7 @@ FIELDS = (
     "reason", "receipt", "received_at", "started_at", "text", "text_hash", "title", "to_on", "unit_id", "word", "words",
 )  # fmt: skip
 # What everybody may do with what is their own: here there is nothing.
-OWN = ("/tasks/items/hand-over", "/tasks/absences")
+OWN = ("/tasks/items/hand-over", "/tasks/absences", "/tasks/filters", "/review/passkeys/{passkey_id}/question")
 PUBLIC = ("/comments", "/contact-erasure", "/receipts/{code}/withdraw")
 ACTS = ("suspend", "resume", "stop", "reopen")
 FILLINGS = (NUL, "", LONG[:2000], "9" * 40, "{}")
@@ -225,6 +225,7 @@ async def test_a_stranger_may_only_comment(caller: Caller, scene: Scene) -> None
         "/intake/receipts/{code}/withdraw": httpx.codes.OK,
         # Open to everybody, but no hearing is announced there.
         "/review/hearing-notices/{round_id}/applications": httpx.codes.NOT_FOUND,
+        "/review/hearing-notices/{round_id}/withdrawals": httpx.codes.NOT_FOUND,
     }
 
 
