@@ -216,6 +216,16 @@ async def test_a_unit_accepts_and_prolongs_nothing_of_its_own_where_another_supe
             await look(past.format(table, decision))
 
 
+async def test_what_only_the_database_refuses_is_refused_in_words(db: Database, tasks: list[PlanTask]) -> None:
+    await act(db, progress.propose_done, officer(SU), tasks[0].id, "目录已经公布。")
+    colleague = actor(AN, "supervisor")
+    async with db.transaction() as tx:
+        completion = await store.find_open_completion(tx, tasks[0].id, colleague)
+        assert completion is not None
+        with pytest.raises(acts.OwnProposal):
+            await store.send_back(tx, tasks[0], completion.id, by=colleague, words="再核对。")
+
+
 @pytest.mark.parametrize("decide", [progress.accept, progress.send_back])
 async def test_what_nobody_proposed_is_not_decided(
     db: Database, tasks: list[PlanTask], decide: Callable[..., Awaitable[PlanTask]]

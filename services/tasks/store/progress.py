@@ -8,10 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
+from services.tasks.domain.acts import OwnExtension, OwnProposal
 from services.tasks.domain.plans import PlanTask
 
+SAID_BY_THE_DATABASE = {refusal.code: refusal for refusal in (OwnProposal, OwnExtension)}
 NOW = "select clock_timestamp()"
 
 
@@ -106,15 +110,24 @@ async def find_open_completion(tx: Connection, task_id: UUID, by: Actor) -> Open
     return OpenCompletion(**row) if row else None
 
 
+async def _decide(tx: Connection, statement: str, decided_id: UUID, decision: str, by: Actor, words: str) -> None:
+    try:
+        await tx.execute(statement, decided_id, decision, by.person_id, by.unit_id, words)
+    except asyncpg.RaiseError as error:
+        if refusal := SAID_BY_THE_DATABASE.get(str(error)):
+            raise refusal from error
+        raise
+
+
 async def accept(tx: Connection, task: PlanTask, completion_id: UUID, *, by: Actor, words: str, done_on: date) -> None:
-    """The task is done, on the day on which its unit proposed so."""
-    await tx.execute(DECIDE_COMPLETION, completion_id, "accepted", by.person_id, by.unit_id, words)
+    """The task is done, on the day on which its unit proposed so. Raises OwnProposal, which the database sees too."""
+    await _decide(tx, DECIDE_COMPLETION, completion_id, "accepted", by, words)
     await tx.execute(DONE, task.id, done_on, by.person_id)
 
 
 async def send_back(tx: Connection, task: PlanTask, completion_id: UUID, *, by: Actor, words: str) -> None:
-    """The task is not done yet, and the record says why."""
-    await tx.execute(DECIDE_COMPLETION, completion_id, "sent_back", by.person_id, by.unit_id, words)
+    """The task is not done yet, and the record says why. Raises OwnProposal."""
+    await _decide(tx, DECIDE_COMPLETION, completion_id, "sent_back", by, words)
     await tx.execute(SET_STATE, task.id, "open")
 
 
@@ -176,8 +189,8 @@ async def find_open_extension(tx: Connection, task_id: UUID, by: Actor) -> OpenE
 
 
 async def decide_extension(tx: Connection, extension_id: UUID, decision: str, *, by: Actor, words: str) -> None:
-    """Write the decision; it is final."""
-    await tx.execute(DECIDE_EXTENSION, extension_id, decision, by.person_id, by.unit_id, words)
+    """Write the decision; it is final. Raises OwnExtension, which the database sees too."""
+    await _decide(tx, DECIDE_EXTENSION, extension_id, decision, by, words)
 
 
 async def move(tx: Connection, task_id: UUID, milestone_id: UUID, to_on: date) -> None:
