@@ -181,7 +181,7 @@ def _pairs(words: list[str]) -> tuple[U32, Ints]:
     owner = np.repeat(np.arange(len(words), dtype=np.uint64), lengths)
     inside = np.flatnonzero(owner[1:] == owner[:-1])
     hashes = mixed((units[inside] << np.uint32(16)) | units[inside + 1])
-    keys = np.unique((owner[inside] << np.uint64(32)) | hashes)
+    keys = _each_once((owner[inside] << np.uint64(32)) | hashes)
     which = (keys >> np.uint64(32)).astype(np.int64)
     sizes = np.bincount(which, minlength=len(words))
     if sizes.max() > MOST_PAIRS:
@@ -189,6 +189,14 @@ def _pairs(words: list[str]) -> tuple[U32, Ints]:
         keys = keys[np.arange(len(keys)) - starts[which] < MOST_PAIRS]
         sizes = np.minimum(sizes, MOST_PAIRS)
     return keys.astype(np.uint32), sizes
+
+
+def _each_once(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sorted, each once: nearly in order already, keys are sorted in a fifth of the time of finding the distinct ones."""
+    keys.sort()
+    first = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return keys[first]
 
 
 def _minhash(pairs: U32, sizes: Ints) -> U32:
