@@ -24,7 +24,7 @@ from services.kernel.contracts.lifecycle import lifecycle_id
 LOOK_SECONDS = 0.25
 HANDS = 8
 COMMENT = "建议把清洗频次改为每季度一次。"
-MEANWHILE = ("round.closed", "signoff.already", "window.still_open")
+MEANWHILE = ("round.closed", "signoff.already", "window.still_open", "window.being_closed")
 
 
 async def next_look() -> None:
