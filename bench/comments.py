@@ -5,7 +5,7 @@ connections as the product has, each with its own commit; nothing is checked and
 clients too, stand on the same kind of event loop. Product and peer have as many web processes as are deployed, two:
 with one a comment costs less CPU, as its groups are larger, and nobody answers while it starts again.
 
-With two the CPU goal is out of reach so far (1.9 to 2.3 of the floor; 1.5 with one), and `fail` says so. Of what a
+With two the CPU goal is out of reach so far (1.9 to 2.3 of the floor; 1.5 to 1.65 with one), and `fail` says so. Of what a
 comment costs with one, about a quarter is PostgreSQL and a fifth the web server with its sockets; the rest is Python:
 JSON, proof, digests, receipt, groups, the span.
 """

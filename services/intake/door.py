@@ -19,9 +19,8 @@ from services.intake.domain.gate import Pass
 from services.intake.shown.clauses import anchor_of
 from services.intake.store import taking, windows
 from services.intake.store.taking import Claim, Taken
-from services.kernel.contracts.keyed import digest
 from services.kernel.contracts.refusals import NotFound, Refused
-from services.kernel.contracts.visitors import check_form, form_token, network_of
+from services.kernel.contracts.visitors import check_form, claimant, form_token
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.files import sniffed
@@ -140,12 +139,10 @@ class Door:
         return refused if window.is_open else refusal_of(window)
 
     def _claim(self, knock: Knock) -> Claim | None:
-        """The claim of a key by who sends it. The address goes into it only together with the secret and the key, so
-        that nothing tells which comments came from one place."""
+        """The claim of a key by who sends it."""
         if knock.key is None:
             return None
-        said = f"comment|{knock.window_id}|{network_of(knock.address)}|{knock.key}"
-        actor = "public:" + digest(self._secret, said.encode()).hex()[:32]
+        actor = claimant(self._secret, f"comment|{knock.window_id}", knock.address, knock.key)
         return Claim(actor, knock.key, knock.route, _hash_of(knock))
 
 

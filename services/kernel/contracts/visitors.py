@@ -43,6 +43,13 @@ def key_of_address(secret: bytes, address: str, tier: str, day: date) -> bytes:
     return digest(secret, f"rate|{day}|{tier}|{network_of(address)}".encode())[:16]
 
 
+def claimant(secret: bytes, about: str, address: str, key: str) -> str:
+    """Under whom an idempotency key is kept. The address goes in only together with the secret and the key, so that
+    nothing tells what else came from one place; `about` is what it was sent to."""
+    said = f"{about}|{network_of(address)}|{key}"
+    return "public:" + digest(secret, said.encode()).hex()[:32]
+
+
 def form_token(secret: bytes, about: UUID, now: datetime) -> str:
     """The token of a form, printed into it."""
     issued = str(int(now.timestamp() * 1000))

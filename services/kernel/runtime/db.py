@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -135,6 +136,15 @@ def session_of(schema: str) -> dict[str, str]:
     """What every connection of a service sets: its search path, UTC for the instants it reads, how it plans."""
     look = {"search_path": f"{schema}, directory", "timezone": "UTC", "application_name": f"fawen-{schema}"}
     return look | TUNED.get(schema, {})
+
+
+NOW = "select clock_timestamp()"
+
+
+async def now(conn: Connection) -> datetime:
+    """The database's clock, in UTC: the one that decides what was in time."""
+    instant: datetime = await conn.fetchval(NOW)
+    return instant
 
 
 async def set_codecs(connection: Connection) -> None:

@@ -148,6 +148,11 @@ async def units(conn: Connection) -> list[Unit]:
     return [Unit(**row) for row in await conn.fetch(UNITS)]
 
 
+async def unit_names(conn: Connection) -> dict[str, str]:
+    """The names of all units by their ids."""
+    return {unit.id: unit.name for unit in await units(conn)}
+
+
 UNIT_BY_NAME = """
 select id, name, short_name, kind, parent_id,
        case when name = $1 then 0 when short_name = $1 then 1 else 2 end as distance

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.kernel.procedure.deadlines import office_day
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.stages import DocumentKind
-from services.kernel.runtime import directory, language
+from services.kernel.runtime import db, directory, language
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
@@ -27,7 +26,6 @@ from services.review.domain.catalogue import (
 )
 from services.review.store import catalogue
 
-NOW = "select clock_timestamp()"
 CATALOGUE = "annual_catalogue"
 
 
@@ -69,7 +67,7 @@ async def adjust(tx: Connection, actor: Actor, entry_id: UUID, command: Adjust, 
 async def publish(tx: Connection, actor: Actor, command: PublishYear) -> YearPublished:
     """Publish a year. Refused: ConsentMissing, NothingEntered, AlreadyPublished, Forbidden, OtherAuthority."""
     await of_authority(tx, actor, command.issuer_unit, Role.REGISTRAR)
-    now: datetime = await tx.fetchval(NOW)
+    now = await db.now(tx)
     found = await catalogue.entries(tx, issuer_unit=command.issuer_unit, year=command.year)
     insist(publishing_refused(command, entries=len(found), today=office_day(now)))
     if not await catalogue.publish(tx, command, actor):

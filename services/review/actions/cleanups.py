@@ -6,12 +6,12 @@ catalogue shows which.
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from services.kernel.procedure.deadlines import office_day
+from services.kernel.runtime import db
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
@@ -27,8 +27,6 @@ from services.review.domain.cleanups import (
 )
 from services.review.store import cleanups, standing
 
-NOW = "select clock_timestamp()"
-
 
 class CleanedUp(BaseModel):
     """The receipt: how many documents, and how many still have no outcome."""
@@ -43,7 +41,7 @@ class CleanedUp(BaseModel):
 async def open_cleanup(tx: Connection, actor: Actor, command: OpenCleanup) -> CleanedUp:
     """Begin, over what was in force on the day. Refused: Forbidden, OtherAuthority, CleanupIncomplete, NothingInForce."""
     await of_authority(tx, actor, command.issuer_unit, Role.FILING_CLERK)
-    now: datetime = await tx.fetchval(NOW)
+    now = await db.now(tx)
     insist(opening_refused(command, today=office_day(now)))
     found = await standing.texts(tx, issuer_unit=command.issuer_unit, kind=command.kind)
     day = command.cut_off_on

@@ -18,7 +18,7 @@ from webauthn.helpers.structs import (
 
 from services.kernel.contracts.messages import Message
 from services.kernel.contracts.passkeys import Assertion, decoded, encoded
-from services.kernel.runtime import outbox
+from services.kernel.runtime import db, outbox
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
@@ -32,7 +32,6 @@ from services.review.store.passkeys import Passkey, Proof
 
 NAME: Final = "发文 Fawen"
 SHORTEST_REASON = 4
-NOW = "select clock_timestamp()"
 MAIL: Final = "passkey"
 # What the library raises over an answer that is none, its own refusals and its stumbling over rubbish.
 UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
@@ -138,7 +137,7 @@ async def _proof(tx: Connection, actor: Actor, given: Assertion | None, revoked:
         return Proof(signed_in_at=actor.signed_in_at)
     if given is None:
         raise PasskeyProofMissing
-    now = await tx.fetchval(NOW)
+    now = await db.now(tx)
     return Proof(passkey_id=await heard(tx, actor.person_id, enrolled, _change(actor, revoked), given, at=now))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from services.kernel.runtime import db
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
@@ -16,7 +17,6 @@ from services.review.store import keys
 
 SHORTEST_REASON = 4
 OUTDATED = "密钥保护或者算法已更换"
-NOW = "select clock_timestamp()"
 
 
 async def key_for(tx: Connection, round_id: UUID, person_id: str, *, at: datetime) -> WrappedKey:
@@ -44,7 +44,7 @@ async def end_key(tx: Connection, actor: Actor, person_id: str, command: EndKey)
     if command.why == "revoked" and len(command.reason) < SHORTEST_REASON:
         raise KeyReason(field="reason")
     ended = await keys.end_key(
-        tx, person_id, at=await tx.fetchval(NOW), why=command.why, by=actor.person_id, reason=command.reason
+        tx, person_id, at=await db.now(tx), why=command.why, by=actor.person_id, reason=command.reason
     )
     if ended is None:
         raise KeyMissing

@@ -12,8 +12,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.kernel.contracts import proof
+from services.kernel.contracts.keyed import digest
 from services.kernel.contracts.messages import Message
-from services.kernel.contracts.visitors import check_form, form_token, key_of_address, network_of
+from services.kernel.contracts.visitors import check_form, claimant, form_token, key_of_address
 from services.kernel.procedure.deadlines import office_day
 from services.kernel.runtime import outbox
 from services.kernel.runtime.auth import Actor
@@ -98,9 +99,8 @@ class Doorkeeper:
         return code_of(self._secret, application_id)
 
     def claimant(self, knock: Knock, key: str) -> str:
-        """Under whom an idempotency key is kept; the address goes in only together with secret and key."""
-        said = f"hearing|{knock.round_id}|{network_of(knock.address)}|{key}"
-        return "public:" + hmac.digest(self._secret, said.encode(), "sha256").hex()[:32]
+        """Under whom an idempotency key is kept."""
+        return claimant(self._secret, f"hearing|{knock.round_id}", knock.address, key)
 
     async def admit(self, tx: Connection, knock: Knock) -> None:
         """Leave to apply once. Raises FormNotRead, ProofWrong, TooManyApplications."""
@@ -151,7 +151,7 @@ async def tell(tx: Connection, round_id: UUID, what: Mapping[UUID, What], *, at:
 
 def code_of(secret: bytes, application_id: UUID) -> str:
     """80 bits of a keyed hash."""
-    return hmac.digest(secret, f"hearing-withdrawal|{application_id}".encode(), "sha256").hex()[:20]
+    return digest(secret, f"hearing-withdrawal|{application_id}".encode()).hex()[:20]
 
 
 async def invite(tx: Connection, actor: Actor, round_id: UUID) -> list[tuple[Application, Person]]:

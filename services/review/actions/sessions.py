@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from services.kernel.contracts.messages import Message
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook
-from services.kernel.runtime import directory, outbox
+from services.kernel.runtime import db, directory, outbox
 from services.kernel.runtime.auth import Actor, stands_in
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
@@ -72,7 +72,7 @@ class DraftOut(ItemOut):
 async def plan(tx: Connection, actor: Actor, command: PlanSession) -> SessionOut:
     """Plan a meeting. Refused: Forbidden, OtherAuthority, NotAMeeting, InThePast, NameTaken."""
     council = await _for_clerk(tx, actor, command.issuer_unit)
-    insist(rules.plan_refused(command, council, now=await tx.fetchval(sessions.NOW)))
+    insist(rules.plan_refused(command, council, now=await db.now(tx)))
     session_id = await sessions.add(tx, command)
     await _note(tx, session_id, "planned", actor, {**command.model_dump(mode="json"), "members": dict(council.members)})
     return SessionOut(session_id=session_id)

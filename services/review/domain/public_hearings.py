@@ -93,9 +93,7 @@ class TooManyApplications(Refused):
     code = "hearing.too_many"
     status = 429
     title = Words("从这里报名的人太多", "Too many applications from here")
-    remedy = Words(
-        "请十分钟以后再试，或者按公告的其他办法报名。", "Try again later, or apply in another way of the notice."
-    )
+    remedy = Words("请稍后再试，或者按公告的其他办法报名。", "Try again later, or apply in another way of the notice.")
 
 
 class HearingState(StrEnum):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from services.kernel.runtime import directory, language
+from services.kernel.runtime import db, directory, language
 from services.kernel.runtime.auth import Actor, Signed, database, may_act_as
 from services.kernel.runtime.pages import render
 from services.review.actions.deciding import stage_of
 from services.review.domain.rounds import Round
 from services.review.pages.due import DueView, due_view
-from services.review.pages.view import NOW, round_mark
+from services.review.pages.view import round_mark
 from services.review.pages.words import Mark, role_words
 from services.review.store import papers, receiving, rounds
 from services.review.wiring import book_of, calendar_of
@@ -48,7 +47,7 @@ class Group:
 async def board(request: Request, actor: Signed, stage: str = "", mine: str = "") -> HTMLResponse:
     """Open rounds by stage, each with its light; below them, what was decided last."""
     async with database(request).read() as conn:
-        now: datetime = await conn.fetchval(NOW)
+        now = await db.now(conn)
         found = await rounds.rounds(conn, is_open=True)
         done = await rounds.last_decided(conn)
         asked = {one.id: await papers.supplements_of(conn, one.id) for one in found if one.form == "legality"}

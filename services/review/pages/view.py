@@ -13,7 +13,7 @@ from services.kernel.contracts.refusals import Words
 from services.kernel.contracts.review import OPINIONS_TABLES
 from services.kernel.procedure.rules import RuleBook, Stage
 from services.kernel.procedure.stages import NOT_APPLICABLE, DocumentKind
-from services.kernel.runtime import directory, language
+from services.kernel.runtime import db, directory, language
 from services.kernel.runtime.auth import Actor, database, may_act_as
 from services.kernel.runtime.db import Connection
 from services.kernel.text.diff import Run, word_runs
@@ -49,8 +49,6 @@ from services.review.store import consultations, four_eyes, meetings, papers, re
 from services.review.store.papers import Supplement
 from services.review.store.sign_offs import OpinionPoint
 from services.review.wiring import blobs_of, book_of, calendar_of
-
-NOW = "select clock_timestamp()"
 
 DRAFT, NOTE = "送审稿", "说明"
 
@@ -166,7 +164,7 @@ async def round_view(request: Request, actor: Actor, round_id: UUID) -> RoundVie
 
 async def _view(request: Request, conn: Connection, actor: Actor, round_: Round) -> RoundView:
     book, reader, stage = book_of(request), language.current(), stage_of(book_of(request), round_)
-    now: datetime = await conn.fetchval(NOW)
+    now = await db.now(conn)
     siblings = await rounds.rounds(conn, document_id=round_.document_id)
     points = await sign_offs.points_of(conn, round_.document_id)
     asked = await papers.supplements_of(conn, round_.id)

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.kernel.contracts.facts import Facts
 from services.kernel.contracts.review import OpenRound
-from services.kernel.runtime import telemetry
+from services.kernel.runtime import db, telemetry
 from services.kernel.runtime.db import Connection
 from services.review.domain.refusals import UnknownRound
 from services.review.domain.rounds import Round
@@ -92,13 +92,12 @@ async def get_round(conn: Connection, round_id: UUID) -> Round:
 
 
 LOCK_ROUND = "select id from rounds where id = $1 for update"
-NOW = "select clock_timestamp()"
 
 
 async def lock_round(tx: Connection, round_id: UUID) -> tuple[Round, datetime]:
     """The round under its row lock, and the database's clock after the lock was won. Raises UnknownRound."""
     await tx.execute(LOCK_ROUND, round_id)
-    return await get_round(tx, round_id), await tx.fetchval(NOW)
+    return await get_round(tx, round_id), await db.now(tx)
 
 
 ROUNDS = """

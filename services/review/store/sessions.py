@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.kernel.runtime import db
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.review.domain.session_commands import PlanSession
@@ -41,7 +42,6 @@ select s.id, s.issuer_unit, s.form, s.name, s.place, s.starts_at, s.planned_at, 
  group by s.id
 """
 LOCK = "select id from sessions where id = $1 for update"
-NOW = "select clock_timestamp()"
 
 
 async def get(conn: Connection, session_id: UUID) -> Session:
@@ -55,7 +55,7 @@ async def get(conn: Connection, session_id: UUID) -> Session:
 async def lock(tx: Connection, session_id: UUID) -> tuple[Session, datetime]:
     """The session under its row lock, and the database's clock. Raises UnknownSession."""
     await tx.execute(LOCK, session_id)
-    return await get(tx, session_id), await tx.fetchval(NOW)
+    return await get(tx, session_id), await db.now(tx)
 
 
 NEWEST = """

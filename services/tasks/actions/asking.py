@@ -8,6 +8,7 @@ from uuid import UUID
 from services.kernel.procedure.calendar import Calendar, CalendarYearUnknown
 from services.kernel.procedure.deadlines import OFFICE_ZONE, office_day, working_days_after
 from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import db
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.tasks.actions.recording import insist_on_version, letter, record, take, tell
@@ -20,7 +21,6 @@ from services.tasks.store import verbs as verb_store
 from services.tasks.store.verbs import Giving
 
 URGE_MOST, URGE_PAUSE_DAYS = "urge_most", "urge_pause_days"
-NOW = "select clock_timestamp()"
 
 
 async def ask(tx: Connection, actor: Actor, item_id: UUID, command: Ask, *, calendar: Calendar) -> Item:
@@ -32,7 +32,7 @@ async def ask(tx: Connection, actor: Actor, item_id: UUID, command: Ask, *, cale
     rules.refuse_ask(item, actor, holder)
     await insist_on_version(tx, item, command.version)
     to = await _addressee(tx, actor, item, command.to)
-    due = _due_in(command.working_days, await tx.fetchval(NOW), calendar)
+    due = _due_in(command.working_days, await db.now(tx), calendar)
     giving = Giving(Came.ASKED, actor.person_id, actor.unit_id, command.question)
     errand_id = await verb_store.add_errand(tx, item_id, Sort.OPINION, to=to, due=due, giving=giving)
     assert errand_id is not None  # only copies are sent once
@@ -166,7 +166,7 @@ async def urge(tx: Connection, actor: Actor, item_id: UUID, *, book: RuleBook) -
     """
     item, _ = await take(tx, item_id)
     last, times = await verb_store.urged(tx, item_id)
-    today = office_day(await tx.fetchval(NOW))
+    today = office_day(await db.now(tx))
     pause = timedelta(days=int(str(book.parameter(URGE_PAUSE_DAYS))))
     again_from = datetime.combine(today + timedelta(days=1) - pause, datetime.min.time(), OFFICE_ZONE)
     most = int(str(book.parameter(URGE_MOST)))

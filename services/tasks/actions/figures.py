@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.kernel.contracts.figures import AskFigures, Figure, Figures
+from services.kernel.runtime import db
 from services.kernel.runtime.db import Connection
 from services.tasks.domain.plans import Period, tally
 from services.tasks.store import plans
-from services.tasks.store import progress as progress_store
 
 
 async def of_year(conn: Connection, message: AskFigures) -> Figures:
@@ -16,7 +16,7 @@ async def of_year(conn: Connection, message: AskFigures) -> Figures:
 
     The records of TASK_PLANS are the documents whose tasks are followed.
     """
-    period = Period.of(message.year, await progress_store.now(conn))
+    period = Period.of(message.year, await db.now(conn))
     tasks = await plans.tasks_of_issuer(conn, message.issuer_unit)
     counted = tally(tasks, period)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.deadlines import due, office_day
-from services.kernel.runtime import auth, directory
+from services.kernel.runtime import auth, db, directory
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
@@ -19,7 +19,6 @@ from services.tasks.domain import inspection_commands as commands
 from services.tasks.domain import inspections as domain
 from services.tasks.domain.inspections import Inspection, Step
 from services.tasks.store import inspections as store
-from services.tasks.store import progress
 
 
 class Inspected(BaseModel):
@@ -224,7 +223,7 @@ def _last_day(desk: Desk, rule_id: str, today: date) -> date:
 
 
 async def _today(tx: Connection) -> date:
-    return office_day(await progress.now(tx))
+    return office_day(await db.now(tx))
 
 
 def _wanted(words: str, field: str = "words") -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.kernel.contracts.lifecycle import TASKS_COMPLETED, TasksCompleted
 from services.kernel.contracts.messages import Message
 from services.kernel.procedure.deadlines import end_of, office_day
-from services.kernel.runtime import auth, outbox
+from services.kernel.runtime import auth, db, outbox
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
@@ -58,7 +58,7 @@ async def report_progress(
         evidence=evidence,
     )
     if reached:
-        await store.reach(tx, reached.id, office_day(await store.now(tx)))
+        await store.reach(tx, reached.id, office_day(await db.now(tx)))
     return await plans.get_task(tx, task_id)
 
 
@@ -87,7 +87,7 @@ async def accept(tx: Connection, actor: Actor, task_id: UUID, words: str = "") -
     await store.accept(tx, task, completion.id, by=actor, words=words.strip(), done_on=done_on)
     if await plans.tasks_left(tx, plan.document_id) == 0:
         await plans.complete(tx, plan.document_id)
-        today = office_day(await store.now(tx))
+        today = office_day(await db.now(tx))
         await outbox.signal(
             tx,
             key=str(plan.document_id),
@@ -126,7 +126,7 @@ async def ask_extension(tx: Connection, actor: Actor, task_id: UUID, *, to_on: d
     AlreadyProposed, ExtensionPending, NoDayToExtend, TooLate, NotLater, ReasonMissing."""
     task = await plans.lock_task(tx, task_id)
     acts.refuse_stranger(task, actor, acts.leading_units(task))
-    now = await store.now(tx)
+    now = await db.now(tx)
     milestone = acts.refuse_extension(task, to_on, reason, now)
     if await store.find_open_extension(tx, task_id, actor) is not None:
         raise acts.ExtensionPending

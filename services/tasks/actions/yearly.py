@@ -8,11 +8,11 @@ from typing import Any
 import rfc8785
 
 from services.kernel.contracts.tasks import ProgressRecorded, RecordProgress
+from services.kernel.runtime import db
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection
 from services.tasks.domain.plans import Period, PlanTask, Tally, tally
 from services.tasks.store import plans
-from services.tasks.store import progress as progress_store
 from services.tasks.store import yearly as store
 from services.tasks.store.plans import Plan
 
@@ -28,7 +28,7 @@ async def record(tx: Connection, blobs: Blobs, message: RecordProgress) -> Progr
 
 
 async def _compose(tx: Connection, blobs: Blobs, plan: Plan, year: int) -> store.YearlyReport:
-    period = Period.of(year, await progress_store.now(tx))
+    period = Period.of(year, await db.now(tx))
     tasks = await plans.tasks_of_plan(tx, plan.document_id)
     content = report(plan, tasks, year, period)
     digest = await blobs.put(rfc8785.dumps(content))

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.kernel.runtime import directory
 from services.kernel.runtime.auth import Signed
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer
@@ -25,7 +26,8 @@ async def list_filters(request: Request, actor: Signed) -> list[SavedShown]:
     desk = desk_of(request)
     async with desk.db.read() as conn:
         found = await store.seen_by(conn, actor.person_id, actor.unit_id)
-    return [saved_shown(desk, actor, each) for each in found]
+        units = await directory.unit_names(conn)
+    return [saved_shown(desk, actor, each, units) for each in found]
 
 
 @router.post("", response_model=SavedShown, status_code=201)
@@ -34,7 +36,8 @@ async def save_filter(request: Request, actor: Signed, command: SaveFilter) -> R
     desk = desk_of(request)
 
     async def act(tx: Connection) -> Answer:
-        made = saved_shown(desk, actor, await actions.save(tx, actor, command))
+        saved = await actions.save(tx, actor, command)
+        made = saved_shown(desk, actor, saved, await directory.unit_names(tx))
         return Answer(201, made.model_dump(mode="json"))
 
     return (await carry_out(request, actor, act)).response()
@@ -46,7 +49,8 @@ async def change_filter(request: Request, actor: Signed, filter_id: UUID, comman
     desk = desk_of(request)
 
     async def act(tx: Connection) -> Answer:
-        changed = saved_shown(desk, actor, await actions.change(tx, actor, filter_id, command))
+        saved = await actions.change(tx, actor, filter_id, command)
+        changed = saved_shown(desk, actor, saved, await directory.unit_names(tx))
         return Answer(200, changed.model_dump(mode="json"))
 
     return (await carry_out(request, actor, act)).response()

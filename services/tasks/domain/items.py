@@ -154,9 +154,11 @@ def _scoped(actor: Actor, roles: frozenset[str]) -> frozenset[str]:
 
 def in_hand(item: Item, actor: Actor) -> bool:
     """Whether the actor works on this item: they hold it, or stand in for whoever does."""
-    if item.person_id is None or item.person_id == actor.person_id:
-        return item.person_id is not None
-    return (item.person_id, item.role) in hands_of(actor) and item.person_unit_id == actor.unit_id
+    if item.person_id is None:
+        return False
+    return item.person_id == actor.person_id or (
+        (item.person_id, item.role) in hands_of(actor) and item.person_unit_id == actor.unit_id
+    )
 
 
 def behalf_of(item: Item, actor: Actor) -> Principal | None:

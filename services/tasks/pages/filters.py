@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from services.kernel.contracts.refusals import Refused
-from services.kernel.runtime import language
+from services.kernel.runtime import directory, language
 from services.kernel.runtime.auth import Actor, Signed
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer
@@ -51,13 +51,14 @@ async def _page(
     desk = desk_of(request)
     async with desk.db.read() as conn:
         found = await store.seen_by(conn, actor.person_id, actor.unit_id)
+        units = await directory.unit_names(conn)
     return render(
         request,
         "filters.html",
         status=422 if errors else 200,
-        saved=[saved_shown(desk, actor, each) for each in found],
+        saved=[saved_shown(desk, actor, each, units) for each in found],
         asked=asked.model_dump(mode="json", exclude_none=True),
-        asks=asks_of(desk.book, asked),
+        asks=asks_of(desk.book, asked, units),
         did=did,
         errors=errors or {},
         name=name,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from services.kernel.runtime import directory
 from services.kernel.runtime.auth import Actor, Signed
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.idempotency import Answer
@@ -83,6 +84,7 @@ async def inbox(
         tasks = await _tasks(conn, desk, actor)
         choices = await store.choices(conn, lists.reader_of(actor))
         kept = await saved.seen_by(conn, actor.person_id, actor.unit_id)
+        names = await directory.unit_names(conn) if kept else {}
     return render(
         request,
         "inbox.html",
@@ -96,7 +98,7 @@ async def inbox(
         filtered=bool(query.model_dump(exclude={"view", "by"}, exclude_none=True)),
         next_page="/tasks/inbox" + _address(tab, query, after=page.next) if page.next else None,
         soon_days=SOON_WORKING_DAYS,
-        saved=[saved_shown(desk, actor, each) for each in kept],
+        saved=[saved_shown(desk, actor, each, names) for each in kept],
         here=f"{request.url.path}?{request.url.query}",
         keeps=HOME + _address(tab, query.model_copy(update={"document_id": None, "place_of": None})),
         did=did,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -50,13 +51,13 @@ class SavedShown(Shown):
     shared: bool
 
 
-def saved_shown(desk: Desk, actor: Actor, saved: Saved) -> SavedShown:
-    """A saved filter as the actor reads it."""
+def saved_shown(desk: Desk, actor: Actor, saved: Saved, units: Mapping[str, str]) -> SavedShown:
+    """A saved filter as the actor reads it; `units` are the names of units by id."""
     return SavedShown(
         id=saved.id,
         name=saved.name,
         asked=saved.asked,
-        asks=asks_of(desk.book, saved.asked),
+        asks=asks_of(desk.book, saved.asked, units),
         address=address_of(saved.asked),
         mine=saved.person_id == actor.person_id,
         owner_name=saved.person_name,
@@ -70,7 +71,7 @@ def address_of(asked: Kept) -> str:
     return "/tasks/inbox?" + urlencode(asked.model_dump(mode="json", exclude_none=True))
 
 
-def asks_of(book: RuleBook, asked: Kept) -> list[str]:
+def asks_of(book: RuleBook, asked: Kept, units: Mapping[str, str]) -> list[str]:
     """What a filter asks, one phrase for each condition."""
     reader = language.current()
     said = [OF_VIEWS[asked.view].of(reader)]
@@ -78,10 +79,10 @@ def asks_of(book: RuleBook, asked: Kept) -> list[str]:
         said.append(any_stage(book, asked.stage))
     if asked.kind:
         said.append(kind_words(book, asked.kind))
-    said += [asked.unit] if asked.unit else []
+    said += [units.get(asked.unit, asked.unit)] if asked.unit else []
     if asked.due:
         said.append(OF_DUE[asked.due].of(reader))
-    said += [Words(f"“{asked.q}”", f"“{asked.q}”").of(reader)] if asked.q else []
+    said += [f"“{asked.q}”"] if asked.q else []
     return [*said, OF_ORDERS[asked.by].of(reader)] if asked.view not in ("by_me", "done") else said
 
 

@@ -16,13 +16,6 @@ from services.tasks.domain.acts import OwnExtension, OwnProposal
 from services.tasks.domain.plans import PlanTask
 
 SAID_BY_THE_DATABASE = {refusal.code: refusal for refusal in (OwnProposal, OwnExtension)}
-NOW = "select clock_timestamp()"
-
-
-async def now(tx: Connection) -> datetime:
-    """The database's clock: the one that decides what was in time."""
-    instant: datetime = await tx.fetchval(NOW)
-    return instant
 
 
 @dataclass(frozen=True)
