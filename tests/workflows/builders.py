@@ -66,9 +66,17 @@ def an_almanac() -> Almanac:
 
 @asynccontextmanager
 async def at_work(
-    client: Client, town: Town, almanac: Almanac | None = None, *, runner: WorkflowRunner | None = None
+    client: Client,
+    town: Town,
+    almanac: Almanac | None = None,
+    *,
+    runner: WorkflowRunner | None = None,
+    kept: int = 100,
 ) -> AsyncIterator[None]:
-    """The workflow worker and the town's four workers."""
+    """The workflow worker and the town's four workers.
+
+    With none `kept` every step replays its history, and the next worker need not wait for this one's own queue.
+    """
     almanac = almanac or an_almanac()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
@@ -78,6 +86,7 @@ async def at_work(
                 workflows=list(WORKFLOWS),
                 activities=list(almanac.activities()),
                 workflow_runner=runner or SandboxedWorkflowRunner(),
+                max_cached_workflows=kept,
             )
         )
         for queue in SERVED:

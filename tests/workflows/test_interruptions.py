@@ -14,8 +14,8 @@ from tests.workflows.town import SILENCE, Town
 
 
 async def comes_true(condition: Callable[[], bool]) -> None:
-    """Wait for what must happen soon, in real time."""
-    async with asyncio.timeout(30):
+    """Wait for what must happen soon, in real time; a call that a worker took to its end is repeated after its limit."""
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -40,11 +40,11 @@ async def test_a_case_parked_under_one_release_finishes_under_the_next_and_the_o
     town.script[first], town.script[second] = [SILENCE], [SILENCE]
 
     released(monkeypatch, ())
-    async with at_work(temporal_client, town, runner=UnsandboxedWorkflowRunner()):
+    async with at_work(temporal_client, town, runner=UnsandboxedWorkflowRunner(), kept=0):
         handle = await begin(temporal_client, a_start(kind, **answers))
         await comes_true(lambda: first in town.asked)
     released(monkeypatch, IN_ORDER[: len(IN_ORDER) // 2])
-    async with at_work(temporal_client, town, runner=UnsandboxedWorkflowRunner()):
+    async with at_work(temporal_client, town, runner=UnsandboxedWorkflowRunner(), kept=0):
         await decided(town, first, "lawful")
         await comes_true(lambda: second in town.asked)
     monkeypatch.undo()
