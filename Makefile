@@ -5,6 +5,9 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
       --no-header --no-annotate --no-emit-index-url $(UPGRADE)
 
+# Where the machine says that Python shall keep nothing compiled, each of our many processes would compile all anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo up down test fast lint format sql histories bench lock env dev
 

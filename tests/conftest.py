@@ -13,25 +13,32 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import asyncpg
 import pytest
 import pytest_asyncio
+from jinja2 import Environment, FileSystemBytecodeCache
 from playwright.async_api import Browser, Page
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from fawen.stack import Stack
 from fawen.stack.folder import fresh
 from fawen.stack.postgres import FLEETING, Postgres
 from fawen.stack.temporal import Temporal, program
+from services.kernel.procedure.rules import RuleBook
+from services.kernel.runtime import language, pages, process
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.migrate import PRIVATE, migrate_all
 from services.kernel.runtime.settings import ROLE, Settings
 from tests.browser import launched
+from workflows import almanac
 
 TEMPLATE = "fawen_template"
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there has a name that nobody can guess
@@ -63,12 +70,34 @@ class Clone:
 MARKS = {"browser": pytest.mark.browser, "stack": pytest.mark.slow}
 
 
+# Fixtures and marks: files whose tests stand on the first of these run first, so that none is left alone at the end.
+HEAVIEST_FIRST = ("stack", "slow", "browser", "temporal_client", "temporal_env", "database")
+# The folder whose files share one stack, and so one worker of pytest-xdist: they mostly wait, for windows to close.
+JOURNEYS = "tests/journeys/"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they stand on."""
+    """Mark tests by what they stand on, and put the files that stand on the heaviest things first."""
+    weights: dict[Path, int] = {}
     for item in items:
+        stands_on = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
         for fixture, mark in MARKS.items():
-            if fixture in getattr(item, "fixturenames", ()):
+            if fixture in stands_on:
                 item.add_marker(mark)
+        weight = min((at for at, name in enumerate(HEAVIEST_FIRST) if name in stands_on), default=len(HEAVIEST_FIRST))
+        weights[item.path] = min(weight, weights.get(item.path, weight))
+    items.sort(key=lambda item: weights[item.path])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """A file goes to one worker, and so do all that share the stack: to start one costs half a minute of a core."""
+
+    class ByStack(LoadFileScheduling):  # type: ignore[misc]  # it says no types
+        def _split_scope(self, nodeid: str) -> str:
+            return JOURNEYS if nodeid.startswith(JOURNEYS) else super()._split_scope(nodeid)
+
+    return ByStack(config, log)
 
 
 DbFor = Callable[[str], Awaitable[Database]]
@@ -84,6 +113,24 @@ def home() -> Iterator[Path]:
     folder = fresh(MEMORY if roomy else None)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+class Shelf:
+    """The rule books as packaged: a process reads them once, so a worker need not read them for each of its apps."""
+
+    load = staticmethod(cache(RuleBook.load))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Templates are compiled, words and rule books read once for a worker, not once for each app that a test builds."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "Environment", partial(Environment, bytecode_cache=compiled))
+        patch.setattr(language, "_read", cache(lambda path, read=language._read: tuple(read(path))))
+        for user in (process, almanac):
+            patch.setattr(user, "RuleBook", Shelf)
+        yield
 
 
 @pytest.fixture(scope="session")

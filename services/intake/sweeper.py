@@ -42,7 +42,8 @@ class Sweeper:
                 log.warning("sweeper.database_gone", error=str(gone))
                 pause = AGAIN_SECONDS
             try:
-                await asyncio.wait_for(self._woken.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -130,16 +131,15 @@ async def test_a_letter_entered_while_the_opinions_are_grouped_is_grouped_too(de
     window_id = await desk.opens_window(await desk.submits())
     await desk.comments(window_id, LESS)
     await desk.closes_now(window_id)
-    entered: list[bool] = []
+    entered: list[Future[None]] = []
 
     def beat() -> None:
         if not entered:
-            entered.append(True)
-            asyncio.run_coroutine_threadsafe(_enter(desk, window_id), loop)
+            entered.append(asyncio.run_coroutine_threadsafe(_enter(desk, window_id), loop))
 
     loop = asyncio.get_running_loop()
     made = await group_opinions(desk.db, window_id, beat)
-    await asyncio.sleep(0.2)
+    await asyncio.wrap_future(entered[0])
     async with desk.db.read() as conn:
         now = await grouping_store.stand_of(conn, window_id)
     await desk.activities.record_summary(RecordSummary(window_id=window_id))

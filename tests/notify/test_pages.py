@@ -41,9 +41,9 @@ async def test_a_window_announced_is_not_open_yet(office: Office, client: httpx.
 
 
 async def test_at_the_closing_instant_the_home_page_turns(office: Office, client: httpx.AsyncClient) -> None:
-    await office.activities.post_notice(a_window(a_document(), soon(-60), soon(1.5)))
+    await office.activities.post_notice(a_window(a_document(), soon(-60), soon(3)))
     before = await see(client, "/")
-    await asyncio.sleep(1.6)
+    await asyncio.sleep(3.1)
     after = await see(client, "/")
     assert "即将截止" in before
     assert "已截止" not in before

@@ -22,6 +22,7 @@ from tests.workflows.town import SERVED, Town
 from workflows.__main__ import WORKFLOWS
 from workflows.almanac import Almanac
 
+IN_HAND = timedelta(seconds=10)
 NO = {
     "touches_market_entities": False,
     "others_duties_touched": False,
@@ -73,7 +74,7 @@ async def at_work(
     runner: WorkflowRunner | None = None,
     kept: int = 100,
 ) -> AsyncIterator[None]:
-    """The workflow worker and the town's four workers.
+    """The workflow worker and the town's four workers; when they go, what they had in hand is still reported.
 
     With none `kept` every step replays its history, and the next worker need not wait for this one's own queue.
     """
@@ -87,10 +88,13 @@ async def at_work(
                 activities=list(almanac.activities()),
                 workflow_runner=runner or SandboxedWorkflowRunner(),
                 max_cached_workflows=kept,
+                graceful_shutdown_timeout=IN_HAND,
             )
         )
         for queue in SERVED:
-            await stack.enter_async_context(Worker(client, task_queue=queue, activities=list(town.activities(queue))))
+            served = list(town.activities(queue))
+            worker = Worker(client, task_queue=queue, activities=served, graceful_shutdown_timeout=IN_HAND)
+            await stack.enter_async_context(worker)
         yield
 
 

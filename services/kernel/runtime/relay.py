@@ -109,7 +109,8 @@ class Relay:
                 log.warning("relay.database_gone", error=str(gone))
             self._woken.clear()
             try:
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

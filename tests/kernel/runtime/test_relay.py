@@ -21,7 +21,7 @@ from services.kernel.runtime.outbox import Letter
 from services.kernel.runtime.relay import TRIES_BEFORE_PARKING, NotYet, Relay, Undeliverable, pause
 from tests.conftest import DbFor
 
-SOON = 5.0
+SOON = 60.0
 
 
 class Fact(BaseModel):
@@ -77,13 +77,12 @@ async def due_now(db: Database) -> None:
         await tx.execute("update outbox set next_try_at = clock_timestamp() where state = 'waiting'")
 
 
-async def until(true: Callable[[], bool], seconds: float = SOON) -> float:
-    """Wait for it; the answer is how long that took."""
+async def until(true: Callable[[], bool], seconds: float = SOON) -> None:
+    """Wait for it."""
     begun = time.monotonic()
     while not true():
         assert time.monotonic() - begun < seconds, "it did not come"
         await asyncio.sleep(0.01)
-    return time.monotonic() - begun
 
 
 @asynccontextmanager
@@ -232,7 +231,10 @@ async def test_pauses_grow_up_to_a_minute() -> None:
     assert [pause(tries) for tries in (1, 2, 3, 9, 40)] == [0.25, 0.5, 1.0, 60.0, 60.0]
 
 
-async def test_a_notification_wakes_the_relay_before_its_poll(db: Database, owner: Connection) -> None:
+async def test_a_notification_wakes_the_relay_before_its_poll(
+    db: Database, owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "POLL_SECONDS", 600.0)
     receiver = Receiver()
     async with running(receiver.relay(db)):
         await listening(owner)
@@ -240,7 +242,7 @@ async def test_a_notification_wakes_the_relay_before_its_poll(db: Database, owne
         await until(lambda: receiver.got == [0])
         await asyncio.sleep(0.2)
         await put(db, 1)
-        assert await until(lambda: receiver.got == [0, 1]) < relay.POLL_SECONDS / 2
+        await until(lambda: receiver.got == [0, 1])
 
 
 async def test_a_letter_whose_notification_is_lost_is_found_by_the_poll(db: Database, owner: Connection) -> None:

@@ -8,9 +8,9 @@ from fawen.demo.people import DRAFTER, Town
 from fawen.demo.story import Script
 from fawen.demo.submission import built_in
 from fawen.demo.texts import comments, text
-from tests.journeys.composed import blocks, composed, routes, states
 from tests.journeys.play import played, settled, story_of, submitted
 from tests.journeys.record import Letters, Record, whole
+from tests.stack.composed import blocks, composed, routes, states
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
