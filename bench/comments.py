@@ -30,7 +30,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 
-from bench.bare import POOL
+from bench.bare import POOL, TAKE
 from bench.knocking import SECRET, a_comment, knock, made, with_everything, with_words
 from bench.measure import Goal, Meter, ratio, spent
 from fawen.stack.folder import fresh
@@ -53,10 +53,6 @@ values ($1, 1, repeat('0', 64), repeat('0', 64), repeat('0', 64), 1, 'text/plain
 OPEN = """
 insert into intake.windows (id, document_id, version, text_hash, rule_id, opens_at, closes_at, notice, reply_to)
 values ($1, $2, 1, repeat('0', 64), 'comment.window', now() - interval '1 h', now() + interval '1 day', '{}', $3)
-"""
-RAW = """
-insert into comments (id, window_id, receipt, channel, clause, body, body_hash, likeness, received_at, text_version)
-values ($1, $2, $3, 'api', '', $4, $5, $6, clock_timestamp(), 1)
 """
 EVERYTHING = {
     "FAWEN_PROFILE": "production", "FORWARDED_ALLOW_IPS": "127.0.0.1", "FAWEN_TRACE_RATIO": "0.1",
@@ -209,7 +205,7 @@ async def _inserts(pool: asyncpg.Pool[asyncpg.Record], window_id: UUID, seconds:
             while time.monotonic() < until:
                 count += 1
                 new = uuid7()
-                await conn.execute(RAW, new, window_id, new.hex[8:], words, NO_HASH, NO_HASH)
+                await conn.execute(TAKE, new, window_id, new.hex[8:], "api", "", words, NO_HASH, NO_HASH)
 
     await asyncio.gather(*(insert() for _ in range(POOL)))
     return count

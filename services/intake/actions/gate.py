@@ -51,7 +51,7 @@ class Gate:
     """The gate of one process; its counters are shared by all."""
 
     def __init__(self, db: Database, settings: Settings) -> None:
-        self._db = db
+        self._db, self._held = db, db.held()
         self._secret = settings.secret.get_secret_value().encode()
         self._valid_for = timedelta(seconds=settings.comment_proof_seconds)
         self.limits = Limits(
@@ -99,7 +99,7 @@ class Gate:
 
     async def _run(self, asks: Sequence[Ask]) -> Sequence[Pass | Refused | Exception]:
         try:
-            async with self._db.read() as conn:
+            async with self._held.read() as conn:
                 return await self._judged(conn, asks)
         except GONE as gone:
             raise Unavailable("database") from gone

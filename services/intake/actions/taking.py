@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class Taker:
     """Takes comments for one process, one group after the other; each answer waits for its commit."""
 
     def __init__(self, db: Database, *, room: int) -> None:
-        self._db = db
+        self._held = db.held()
         self._batcher = Batcher[Arrival, Outcome](self._run, most=MOST_AT_ONCE, room=room, refusal=TooBusy)
 
     async def take(self, arrival: Arrival) -> Taken:
@@ -61,7 +62,7 @@ class Taker:
         try:
             # One statement is its own transaction; what goes into other tables needs one around it.
             alone = not any(arrival.name or arrival.contact or arrival.files for arrival in arrivals)
-            async with self._db.read() if alone else self._db.transaction() as conn:
+            async with self._held.read() as conn, nullcontext() if alone else conn.transaction():
                 return await take_all(conn, arrivals)
         except GONE as gone:
             raise Unavailable("database") from gone

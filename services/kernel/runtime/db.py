@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -58,6 +58,7 @@ class Database:
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], schema: str, url: str) -> None:
         self._pool = pool
+        self._held: list[Held] = []
         self.schema = schema
         self.url = url
 
@@ -106,16 +107,52 @@ class Database:
         async with self.read() as connection, connection.transaction():
             yield connection
 
+    def held(self) -> Held:
+        """A connection that its only user keeps; see there."""
+        self._held.append(Held(self))
+        return self._held[-1]
+
     async def listen(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection of its own, outside the pool, for LISTEN. The caller closes it."""
         return await asyncpg.connect(self.url, timeout=CONNECT_SECONDS, server_settings=session_of(self.schema))
 
     async def close(self) -> None:
         """Give back every connection; those still busy are cut after a few seconds."""
+        for held in self._held:
+            await held.give_back()
         try:
             await asyncio.wait_for(self._pool.close(), timeout=5)
         except TimeoutError:
             self._pool.terminate()
+
+
+class Held:
+    """A connection that its only user keeps from one statement to the next: to borrow one anew costs more than a small
+    statement. It goes back to the pool with the first error, which decides whether it is any good, and at the end."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._borrowed = AsyncExitStack()
+        self._connection: Connection | None = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        """The connection, without a transaction. Raises what `Database.read` raises."""
+        if self._connection is not None and _is_lost(self._connection):
+            await self.give_back()
+        if self._connection is None:
+            self._connection = await self._borrowed.enter_async_context(self._db.read())
+        try:
+            yield self._connection
+        except BaseException as failure:
+            self._connection = None
+            await self._borrowed.__aexit__(type(failure), failure, failure.__traceback__)
+            raise
+
+    async def give_back(self) -> None:
+        """Let the pool have it."""
+        self._connection = None
+        await self._borrowed.aclose()
 
 
 def _end(connection: PoolConnectionProxy[asyncpg.Record]) -> None:
@@ -124,7 +161,7 @@ def _end(connection: PoolConnectionProxy[asyncpg.Record]) -> None:
         connection.terminate()
 
 
-def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
+def _is_lost(connection: Connection) -> bool:
     """Whether it is closed, or was taken away because it is."""
     try:
         return connection.is_closed()
