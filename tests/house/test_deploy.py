@@ -20,6 +20,7 @@ SCHEMA = ROOT / "tests" / "vendor" / "compose-spec" / "compose-spec.json"
 OURS = [pytest.param(block, id=block.name) for block in blocks() if block.is_ours]
 MODULES = sorted({block.command[2] for block in blocks() if block.is_ours})
 NOT_OURS = {"OTEL_EXPORTER_OTLP_ENDPOINT", "FORWARDED_ALLOW_IPS"}  # read by libraries
+GATEWAY = ROOT / "deploy" / "gateway" / "nginx.conf"
 SECRET = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|ADMIN_URL|DATABASE_URL")
 
 
@@ -136,9 +137,23 @@ def test_what_a_block_waits_for_exists() -> None:
 
 
 def test_the_gateway_knows_every_service_by_its_prefix() -> None:
-    conf = (ROOT / "deploy" / "gateway" / "nginx.conf").read_text("utf-8")
-    routed = dict(re.findall(r"location /(\w*)\s*\{ set \$to http://([\w-]+):8080;", conf))
+    routed = dict(re.findall(r"location /(\w*)\s*\{ set \$to http://([\w-]+)(?::8080)?;", GATEWAY.read_text("utf-8")))
     assert routed == {service: f"{service}-web" for service in SERVICES} | {"": "notify-web"}
+
+
+def test_the_gateway_brings_the_comments_of_one_window_to_one_process() -> None:
+    (pattern,) = re.findall(r'"~(\S+ \S+)" \$window;', GATEWAY.read_text("utf-8"))
+    one = "0198c0de-0000-7000-8000-000000000001"
+    dealt = re.compile(pattern.replace("?<", "?P<"))
+    by_form, by_program = (
+        dealt.match(f"POST /intake/{way}") for way in (f"consultation/{one}", f"windows/{one}/comments")
+    )
+    assert by_form is not None
+    assert by_program is not None
+    assert by_form["window"] == by_program["window"] == one
+    assert not any(
+        dealt.match(each) for each in (f"GET /intake/consultation/{one}", f"POST /intake/windows/{one}/acts")
+    )
 
 
 def test_shell_scripts_can_be_read_by_a_shell() -> None:

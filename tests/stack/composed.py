@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 OURS = "fawen:"
 DATABASE = "fawen"
 SECRET = "composed for a test, and for nothing else"
-LOCATION = re.compile(r"location\s+(=\s+)?(/\S*)\s*\{\s*set \$to http://([a-z-]+):\d+;")
+LOCATION = re.compile(r"location\s+(=\s+)?(/\S*)\s*\{\s*set \$to http://([a-z-]+)(?::\d+)?;")
 HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "content-encoding", "keep-alive"}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
