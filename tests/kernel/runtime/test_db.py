@@ -47,3 +47,41 @@ async def test_a_transaction_on_a_lost_connection_is_unavailable_and_leaves_noth
         with pytest.raises(asyncpg.UndefinedTableError):
             await tx.execute("select n from kept")
     await db.close()
+
+
+async def test_a_connection_that_is_held_stays_the_same_until_it_is_lost_and_another_takes_its_place(
+    database: Clone,
+) -> None:
+    db = await Database.connect(database.url_for("notify"), schema="notify", size=1)
+    held = db.held()
+
+    async def backend() -> int:
+        async with held.read() as connection:
+            return int(await connection.fetchval("select pg_backend_pid()"))
+
+    first = await backend()
+    assert await backend() == first
+    with pytest.raises(Unavailable):
+        async with held.read() as connection:
+            lose(connection)
+            await connection.fetchval("select 1")
+    second = await backend()
+    assert second != first
+
+    async with held.read() as connection:
+        pass
+    connection.terminate()
+    await asyncio.sleep(0)
+    assert await backend() not in (first, second)
+    await asyncio.wait_for(db.close(), timeout=4)
+
+
+async def test_a_refused_statement_leaves_no_transaction_open_on_the_connection_that_is_held(database: Clone) -> None:
+    db = await Database.connect(database.url_for("notify"), schema="notify", size=1)
+    held = db.held()
+    with pytest.raises(asyncpg.UndefinedTableError):
+        async with held.read() as connection, connection.transaction():
+            await connection.execute("select n from nowhere")
+    async with held.read() as connection:
+        assert not connection.is_in_transaction()
+    await db.close()
