@@ -21,6 +21,7 @@ from workflows.waiting import until
 with workflow.unsafe.imports_passed_through():
     from services.kernel.contracts import almanac, intake, lifecycle, notify, review, tasks
     from services.kernel.contracts.almanac import StagePlan
+    from services.kernel.contracts.facts import SealOn
     from services.kernel.contracts.lifecycle import StartLifecycle
     from services.kernel.contracts.messages import Text
 
@@ -293,6 +294,7 @@ class Life(Story):
                 doc_number=number,
                 adopted_on=adopted.day,
                 signed_hash=signed.record_hash if signed else None,
+                seals=self._seals(),
             ),
         )
         self.published_on, self.lasting = published.published_on, PUBLISHED
@@ -302,6 +304,11 @@ class Life(Story):
             self.record("publication", "closed", outcome="published"),
             self.tell("published", f"{self._id}#published", stage="publication", link=published.path),
         )
+
+    def _seals(self) -> tuple[SealOn, ...]:
+        sealed = self.decisions.get("sealing")
+        on = sealed.facts.seal if sealed and sealed.facts else None
+        return on.seals if on else ()
 
     async def _enter_register(self, published: notify.Published) -> None:
         entry = review.EnterText(

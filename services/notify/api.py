@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from urllib.parse import quote
 from uuid import UUID
@@ -32,7 +33,7 @@ from services.notify.asking import (
 )
 from services.notify.domain import validity
 from services.notify.pages import staff
-from services.notify.store import numbers, publications, standings
+from services.notify.store import numbers, publications, seals, standings
 from services.notify.store.publications import Publication
 from services.notify.store.standings import Standing
 
@@ -61,6 +62,25 @@ class PublicationView(BaseModel):
     validity: str
     page: str
     text: str
+
+
+class SealView(BaseModel):
+    """A seal on a published text, the leading issuer's in place 1: whose, when, on which text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    place: int
+    unit_id: str
+    unit_name: str
+    form: str
+    text_hash: str
+    sealed_at: datetime
+
+
+class SealedPublication(PublicationView):
+    """A published document with the seals on its text; none where it was issued without."""
+
+    seals: tuple[SealView, ...]
 
 
 class PublicationList(BaseModel):
@@ -132,13 +152,15 @@ async def list_publications(
 
 
 @router.get("/notify/publications/{publication_id}")
-async def get_publication(request: Request, actor: auth.Visitor, publication_id: UUID) -> PublicationView:
-    """One published document."""
+async def get_publication(request: Request, actor: auth.Visitor, publication_id: UUID) -> SealedPublication:
+    """One published document with its seals."""
     publication = await published(request, publication_id)
     async with auth.database(request).read() as conn:
         today = (await publications.moment(conn, auth.settings_of(request).time_zone)).day
         since = await standings.standings(conn, [publication.document_id])
-    return _view(publication, today, since.get(publication.document_id, []))
+        on = await seals.seals(conn, publication_id)
+    view = _view(publication, today, since.get(publication.document_id, []))
+    return SealedPublication(**view.model_dump(), seals=tuple(SealView(**asdict(one)) for one in on))
 
 
 @router.get("/notify/publications/{publication_id}/text", response_class=Response)

@@ -82,6 +82,15 @@ class OtherText(Refused):
     )
 
 
+class SealMissing(Refused):
+    """H40: where a text is sealed, it bears the seal of every issuer."""
+
+    code = "publication.seal_missing"
+    rule = "seal.joint"
+    title = Words("联合发文的印章没有盖齐，不能公布", "A seal of the joint document is missing; it cannot be published")
+    remedy = Words("请各发文机关用印后再公布。", "Publish it once every issuer has sealed it.")
+
+
 class NoticeIncomplete(Invalid):
     """A notice without the instants or the count that it is about."""
 

@@ -2,6 +2,18 @@
 
 CREATE SCHEMA notify;
 
+CREATE FUNCTION notify.guard_publication_seal() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'notify'
+    AS $$
+begin
+    if new.text_hash is distinct from (select text_hash from publications where id = new.publication_id) then
+        raise exception 'publication.seal_of_other_text';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION notify.numbers_follow() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'notify'
@@ -187,6 +199,18 @@ ALTER TABLE notify.outbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE notify.publication_seals (
+    publication_id uuid NOT NULL,
+    place integer NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    form text NOT NULL,
+    text_hash text NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT publication_seals_form_check CHECK ((form = ANY (ARRAY['physical'::text, 'electronic'::text]))),
+    CONSTRAINT publication_seals_place_check CHECK ((place > 0))
+);
+
 CREATE TABLE notify.publication_search (
     publication_id uuid NOT NULL,
     body text NOT NULL,
@@ -267,6 +291,12 @@ ALTER TABLE ONLY notify.numbers
 ALTER TABLE ONLY notify.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY notify.publication_seals
+    ADD CONSTRAINT publication_seals_pkey PRIMARY KEY (publication_id, place);
+
+ALTER TABLE ONLY notify.publication_seals
+    ADD CONSTRAINT publication_seals_publication_id_unit_id_key UNIQUE (publication_id, unit_id);
+
 ALTER TABLE ONLY notify.publication_search
     ADD CONSTRAINT publication_search_pkey PRIMARY KEY (publication_id);
 
@@ -311,6 +341,8 @@ CREATE INDEX publications_by_day ON notify.publications USING btree (published_o
 
 CREATE INDEX publications_newest ON notify.publications USING btree (published_at DESC, id DESC);
 
+CREATE TRIGGER guard_publication_seal BEFORE INSERT ON notify.publication_seals FOR EACH ROW EXECUTE FUNCTION notify.guard_publication_seal();
+
 CREATE TRIGGER numbers_are_kept BEFORE DELETE ON notify.numbers FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
 
 CREATE TRIGGER numbers_are_not_emptied BEFORE TRUNCATE ON notify.numbers FOR EACH STATEMENT EXECUTE FUNCTION notify.refuse_change();
@@ -320,6 +352,10 @@ CREATE TRIGGER numbers_follow BEFORE INSERT ON notify.numbers FOR EACH ROW EXECU
 CREATE TRIGGER numbers_only_turn_void BEFORE UPDATE ON notify.numbers FOR EACH ROW EXECUTE FUNCTION notify.numbers_only_turn_void();
 
 CREATE TRIGGER outbox_wake AFTER INSERT ON notify.outbox FOR EACH STATEMENT EXECUTE FUNCTION notify.outbox_wake();
+
+CREATE TRIGGER publication_seals_are_kept BEFORE DELETE OR UPDATE ON notify.publication_seals FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
+
+CREATE TRIGGER publication_seals_are_not_emptied BEFORE TRUNCATE ON notify.publication_seals FOR EACH STATEMENT EXECUTE FUNCTION notify.refuse_change();
 
 CREATE TRIGGER publications_are_kept BEFORE DELETE OR UPDATE ON notify.publications FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
 
@@ -342,6 +378,9 @@ ALTER TABLE ONLY notify.messages
 
 ALTER TABLE ONLY notify.numbers
     ADD CONSTRAINT numbers_agency_code_year_fkey FOREIGN KEY (agency_code, year) REFERENCES notify.number_series(agency_code, year);
+
+ALTER TABLE ONLY notify.publication_seals
+    ADD CONSTRAINT publication_seals_publication_id_fkey FOREIGN KEY (publication_id) REFERENCES notify.publications(id);
 
 ALTER TABLE ONLY notify.publication_search
     ADD CONSTRAINT publication_search_publication_id_fkey FOREIGN KEY (publication_id) REFERENCES notify.publications(id);

@@ -26,7 +26,7 @@ from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import outbox
 from services.kernel.runtime.activities import serves
 from services.kernel.runtime.db import Database
-from services.review.actions import seats, standing
+from services.review.actions import seals, seats, standing
 from services.review.actions.papers import file_opinions
 from services.review.domain.rounds import Round
 from services.review.store import figures, meetings, register, rounds
@@ -49,6 +49,7 @@ class ReviewActivities:
             round_id = await rounds.open_round(tx, asked)
             await file_opinions(tx, round_id, asked)
             await seats.open_joint(tx, asked, round_id, self._book)
+            await seals.ask_for_seals(tx, round_id)
             return RoundOpened(round_id=round_id)
 
     @serves(CLOSE_ROUND)

@@ -461,7 +461,9 @@ begin
            is distinct from (new.text_hash, asked.text_hash, new.approval_hash) then
         raise exception 'seal.not_approved';
     end if;
-    if (select unit_id from seals where id = new.seal_id) <> asked.issuer_unit then
+    select unit_id into new.issuer_unit from seals where id = new.seal_id;
+    new.place := array_position(issuers_of(asked), new.issuer_unit);
+    if new.place is null then
         raise exception 'seal.other_unit';
     end if;
     select keeper_id into keeper from seal_keepings where seal_id = new.seal_id order by revision desc limit 1;
@@ -470,6 +472,20 @@ begin
     end if;
     if exists (select 1 from sign_offs where round_id = new.approval_id and person_id = new.person_id) then
         raise exception 'seal.own_approval';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_sealed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+begin
+    if new.stage = 'sealing' and new.outcome = 'filed' and old.outcome is null
+        and exists (select unnest(issuers_of(new)) except
+                    select issuer_unit from seal_uses where document_id = new.document_id and text_hash = new.text_hash) then
+        raise exception 'seal.missing';
     end if;
     return new;
 end
@@ -636,6 +652,60 @@ CREATE FUNCTION review.hearing_contact_to_mail(of_application uuid) RETURNS text
       from hearing_applications a join hearing_contacts c on c.application_id = a.id
      where a.id = of_application;
     select contact from hearing_contacts where application_id = of_application
+$$;
+
+CREATE TABLE review.rounds (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    document_id uuid NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    issuer_unit text NOT NULL,
+    drafting_unit text NOT NULL,
+    stage text NOT NULL,
+    ordinal integer NOT NULL,
+    form text NOT NULL,
+    role text NOT NULL,
+    unit_id text,
+    text_version integer NOT NULL,
+    text_hash text NOT NULL,
+    materials_hash text NOT NULL,
+    due jsonb,
+    due_on date,
+    earliest timestamp with time zone,
+    rule_id text,
+    papers text[] DEFAULT '{}'::text[] NOT NULL,
+    may_be_not_applicable boolean DEFAULT false NOT NULL,
+    reply_to text NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    why text,
+    outcome text,
+    record_hash text,
+    actor_id text,
+    decided_at timestamp with time zone,
+    publication_day date,
+    own_work boolean GENERATED ALWAYS AS (((form = 'recorded_step'::text) AND (role = 'drafter'::text))) STORED NOT NULL,
+    facts jsonb,
+    return_to text,
+    grounds text[] DEFAULT '{}'::text[] NOT NULL,
+    public_version integer,
+    public_hash text,
+    joint_units text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT rounds_check CHECK (((closed_at IS NULL) = (why IS NULL))),
+    CONSTRAINT rounds_check1 CHECK (((NOT (why IS DISTINCT FROM 'decided'::text)) = (outcome IS NOT NULL))),
+    CONSTRAINT rounds_check2 CHECK ((num_nonnulls(outcome, record_hash, actor_id, decided_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT rounds_check3 CHECK (((public_version IS NULL) = (public_hash IS NULL))),
+    CONSTRAINT rounds_form_check CHECK ((form = ANY (ARRAY['recorded_step'::text, 'legality'::text, 'meeting'::text, 'signing'::text, 'verification'::text]))),
+    CONSTRAINT rounds_ordinal_check CHECK ((ordinal > 0)),
+    CONSTRAINT rounds_text_hash_check CHECK ((text_hash <> ''::text)),
+    CONSTRAINT rounds_why_check CHECK ((why = ANY (ARRAY['decided'::text, 'voided'::text, 'withdrawn'::text])))
+);
+
+CREATE FUNCTION review.issuers_of(asked review.rounds) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select array[asked.issuer_unit] || array_remove(asked.joint_units, asked.issuer_unit)
 $$;
 
 CREATE FUNCTION review.joint_state(of_round uuid) RETURNS text
@@ -1631,53 +1701,6 @@ CREATE TABLE review.reports (
     CONSTRAINT reports_position_check CHECK (("position" > 0))
 );
 
-CREATE TABLE review.rounds (
-    id uuid DEFAULT uuidv7() NOT NULL,
-    document_id uuid NOT NULL,
-    kind text NOT NULL,
-    title text NOT NULL,
-    issuer_unit text NOT NULL,
-    drafting_unit text NOT NULL,
-    stage text NOT NULL,
-    ordinal integer NOT NULL,
-    form text NOT NULL,
-    role text NOT NULL,
-    unit_id text,
-    text_version integer NOT NULL,
-    text_hash text NOT NULL,
-    materials_hash text NOT NULL,
-    due jsonb,
-    due_on date,
-    earliest timestamp with time zone,
-    rule_id text,
-    papers text[] DEFAULT '{}'::text[] NOT NULL,
-    may_be_not_applicable boolean DEFAULT false NOT NULL,
-    reply_to text NOT NULL,
-    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
-    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    closed_at timestamp with time zone,
-    why text,
-    outcome text,
-    record_hash text,
-    actor_id text,
-    decided_at timestamp with time zone,
-    publication_day date,
-    own_work boolean GENERATED ALWAYS AS (((form = 'recorded_step'::text) AND (role = 'drafter'::text))) STORED NOT NULL,
-    facts jsonb,
-    return_to text,
-    grounds text[] DEFAULT '{}'::text[] NOT NULL,
-    public_version integer,
-    public_hash text,
-    CONSTRAINT rounds_check CHECK (((closed_at IS NULL) = (why IS NULL))),
-    CONSTRAINT rounds_check1 CHECK (((NOT (why IS DISTINCT FROM 'decided'::text)) = (outcome IS NOT NULL))),
-    CONSTRAINT rounds_check2 CHECK ((num_nonnulls(outcome, record_hash, actor_id, decided_at) = ANY (ARRAY[0, 4]))),
-    CONSTRAINT rounds_check3 CHECK (((public_version IS NULL) = (public_hash IS NULL))),
-    CONSTRAINT rounds_form_check CHECK ((form = ANY (ARRAY['recorded_step'::text, 'legality'::text, 'meeting'::text, 'signing'::text, 'verification'::text]))),
-    CONSTRAINT rounds_ordinal_check CHECK ((ordinal > 0)),
-    CONSTRAINT rounds_text_hash_check CHECK ((text_hash <> ''::text)),
-    CONSTRAINT rounds_why_check CHECK ((why = ANY (ARRAY['decided'::text, 'voided'::text, 'withdrawn'::text])))
-);
-
 CREATE TABLE review.seal_keepings (
     seal_id uuid NOT NULL,
     revision integer NOT NULL,
@@ -1707,6 +1730,8 @@ CREATE TABLE review.seal_uses (
     unit_id text NOT NULL,
     unit_name text NOT NULL,
     used_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    issuer_unit text NOT NULL,
+    place integer NOT NULL,
     CONSTRAINT seal_uses_copies_check CHECK ((copies > 0))
 );
 
@@ -2104,7 +2129,7 @@ ALTER TABLE ONLY review.not_applicable
     ADD CONSTRAINT not_applicable_pkey PRIMARY KEY (round_id);
 
 ALTER TABLE ONLY review.seal_uses
-    ADD CONSTRAINT one_seal_for_a_text UNIQUE (document_id, text_hash);
+    ADD CONSTRAINT one_seal_of_an_issuer UNIQUE (document_id, text_hash, issuer_unit);
 
 ALTER TABLE ONLY review.opinion_points
     ADD CONSTRAINT opinion_points_pkey PRIMARY KEY (id);
@@ -2507,6 +2532,8 @@ CREATE TRIGGER guard_recused AFTER INSERT ON review.statements FOR EACH ROW EXEC
 CREATE TRIGGER guard_ruling BEFORE INSERT ON review.reports FOR EACH ROW WHEN ((new.part = 'ruling'::text)) EXECUTE FUNCTION review.guard_ruling();
 
 CREATE TRIGGER guard_seal_use BEFORE INSERT ON review.seal_uses FOR EACH ROW EXECUTE FUNCTION review.guard_seal_use();
+
+CREATE TRIGGER guard_sealed BEFORE UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.guard_sealed();
 
 CREATE TRIGGER guard_seat BEFORE INSERT ON review.seats FOR EACH ROW EXECUTE FUNCTION review.guard_seat();
 

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import httpx
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from services.kernel.contracts.facts import SealOn
 from services.kernel.runtime.db import Connection
 from services.kernel.text.validity import read_term
 from services.notify.domain import Validity, WindowState, validity, window_state
-from services.notify.store import publications
+from services.notify.store import publications, seals
 from tests.notify.builders import (
     LIFT_TEXT,
     PARKING_TEXT,
@@ -108,6 +110,48 @@ async def test_a_joint_document_is_published_with_all_its_issuers(office: Office
         found = await publications.find_by_document(conn, document.document_id)
     assert found is not None
     assert found.issuers.endswith("、云溪区司法局")
+
+
+def seals_on(text_hash: str, *units: str) -> tuple[SealOn, ...]:
+    at = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+    return tuple(SealOn(unit_id=unit, text_hash=text_hash, at=at, form="physical") for unit in units)
+
+
+async def test_the_gazette_shows_whose_seals_are_on_the_text(office: Office, client: httpx.AsyncClient) -> None:
+    document = a_document(joint_units=("justice",))
+    number, text = await office.number(document), await a_text(office.blobs)
+    asked = a_publishing(document, text, number)
+    sealed = asked.model_copy(update={"seals": seals_on(text.text_hash, document.issuer_unit, "justice")})
+    gazette_id = (await office.activities.publish(sealed)).gazette_id
+    shown = (await client.get(f"/notify/publications/{gazette_id}")).json()["seals"]
+    assert [(one["place"], one["unit_name"], one["text_hash"]) for one in shown] == [
+        (1, "云溪区人民政府", text.text_hash),
+        (2, "云溪区司法局", text.text_hash),
+    ]
+    page = (await client.get(f"/notify/gazette/{gazette_id}", headers={"Accept": "text/html"})).text
+    assert page.count("印章已用印") == 2
+    assert "与公布文本一致" in page
+
+
+async def test_no_joint_text_goes_out_while_a_seal_is_missing_or_on_another_text(office: Office) -> None:
+    document = a_document(joint_units=("justice",))
+    number, text = await office.number(document), await a_text(office.blobs)
+    asked, lead = a_publishing(document, text, number), document.issuer_unit
+    for on, code in (
+        (seals_on(text.text_hash, lead), "SealMissing"),
+        (seals_on("2f" * 32, lead, "justice"), "OtherText"),
+    ):
+        with pytest.raises(ApplicationError) as refused:
+            await office.activities.publish(asked.model_copy(update={"seals": on}))
+        assert refused.value.type == code
+
+
+async def test_the_database_refuses_a_seal_of_another_text(office: Office) -> None:
+    gazette_id = await office.publish(a_document())
+    other = seals_on("2f" * 32, "yunxi")
+    with pytest.raises(asyncpg.RaiseError, match="seal_of_other_text"):
+        async with office.db.transaction() as tx:
+            await seals.add(tx, gazette_id, other)
 
 
 async def test_the_gazette_tells_validity_and_the_names_of_the_units(office: Office) -> None:

@@ -84,7 +84,7 @@ async def test_a_use_names_keeper_approval_text_and_seal_in_the_signed_record(db
         log = await store.uses(conn, unit_id="yunxi", limit=10)
     assert record is not None
     assert approval is not None
-    said = record.record["details"]["seal_use"]
+    (said,) = record.record["details"]["seal_uses"]
     assert (said["keeper"], said["text_hash"], said["approval"], said["certificate"], said["copies"]) == (
         "顾念慈",
         TEXT.text_hash,
@@ -157,7 +157,7 @@ async def test_a_signer_who_keeps_the_seal_does_not_use_it() -> None:
     keeper = {"id": uuid4(), "unit_id": "yunxi", "name": "印章", "form": "physical", "certificate": "", "revision": 1}
     seal = no.Seal(**keeper, keeper_id="xu-qingyuan", keeper_name="许清远", kept_since=None, uses=0)  # type: ignore[arg-type]
     approval = Approval(uuid4(), TEXT.text_hash, "a" * 64, frozenset({"xu-qingyuan"}))
-    refusal = no.use_refused(seal, approval, person_id="xu-qingyuan", issuer_unit="yunxi", text_hash=TEXT.text_hash)
+    refusal = no.use_refused(seal, approval, person_id="xu-qingyuan", issuers=("yunxi",), text_hash=TEXT.text_hash)
     assert isinstance(refusal, no.OwnApproval)
 
 
@@ -183,7 +183,7 @@ async def test_a_seal_is_entered_once_by_the_registrar_of_its_authority(db: Data
         with pytest.raises(Refused, match="auth"):
             await seals.enter(tx, WEN_ZHIYUAN, a_seal())
         with pytest.raises(OtherAuthority):
-            await seals.enter(tx, GU_NIANCI, a_seal(unit_id="finance"))
+            await seals.enter(tx, GU_NIANCI, a_seal(unit_id="yunxi-party"))
 
 
 async def test_a_seal_out_of_use_is_used_by_nobody(db: Database) -> None:

@@ -57,6 +57,7 @@ class Town:
         self.extend_by: timedelta | None = None
         self.answers_arrive = True
         self.posted: list[tasks.PostItem] = []
+        self.issued: list[notify.Publish] = []
         self.inbox_open = asyncio.Event()
         self.inbox_open.set()
         self.suspended = False
@@ -343,6 +344,7 @@ class Town:
         return Done()
 
     async def _publish(self, message: notify.Publish) -> notify.Published:
+        self.issued.append(message)
         now = datetime.now(UTC)
         return notify.Published(
             path="/notify/gazette/1",

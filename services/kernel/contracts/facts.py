@@ -6,8 +6,8 @@ They travel with the decision of a round into the dossier, where the gates read 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Self
+from datetime import date, datetime
+from typing import Literal, Self
 
 from services.kernel.contracts.messages import Message
 
@@ -85,6 +85,22 @@ class JointFacts(Message):
     signers: tuple[str, ...] = ()
 
 
+class SealOn(Message):
+    """A seal on a text: whose (the id of a unit), on which text, when, and whether a physical or an electronic one."""
+
+    unit_id: str
+    text_hash: str
+    at: datetime
+    form: Literal["physical", "electronic"]
+
+
+class SealFacts(Message):
+    """The seals on a text in the order of its issuers, the leading one first; and how many issuers there are."""
+
+    issuers: int
+    seals: tuple[SealOn, ...] = ()
+
+
 class ReviewFacts(Message):
     """The reviewer's time: guaranteed until that day, and the day of the meeting."""
 
@@ -105,6 +121,7 @@ class Facts(Message):
     signature: SignatureFacts | None = None
     review: ReviewFacts | None = None
     joint: JointFacts | None = None
+    seal: SealFacts | None = None
 
     @classmethod
     def together(cls, several: Iterable[Self | None]) -> Self:

@@ -171,7 +171,7 @@ class AsksChanged(Heard):
     """Everything of one kind (`what`) that is asked within a round now; a higher `revision` replaces a lower one."""
 
     round_id: UUID
-    what: Literal["seat", "consultation_reply", "dispute_ruling"]
+    what: Literal["seat", "consultation_reply", "dispute_ruling", "seal"]
     revision: int
     asks: tuple[Ask, ...]
 

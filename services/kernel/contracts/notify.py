@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.kernel.contracts.facts import SealOn
 from services.kernel.contracts.figures import AskFigures, Figures
 from services.kernel.contracts.messages import Call, Deadline, DocumentRef, Done, Message, Queue, Text
 
@@ -66,13 +67,14 @@ class NumberGiven(Message):
 
 
 class Publish(Message):
-    """Publish this exact text under its number."""
+    """Publish this exact text under its number; `seals` are those on it, in the order of the issuers."""
 
     document: DocumentRef
     text: Text
     doc_number: str
     adopted_on: date
     signed_hash: str | None = None
+    seals: tuple[SealOn, ...] = ()
 
 
 class Published(Message):

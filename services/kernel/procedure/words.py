@@ -24,6 +24,7 @@ BETWEEN: dict[str, Words] = {
     "public_comment_answers": Words("答复公众意见", "Answer the public comments"),
     "supplement": Words("补充送审材料", "Hand in missing papers"),
     "seat": Words("会签", "Sign jointly"),
+    "seal": Words("联合发文用印", "Seal a joint document"),
     "consultation_reply": Words("答复征求意见", "Reply to a consultation"),
     "inspection_approval": Words("批准督查事项和方案", "Approve an inspection and its plan"),
     "inspection_conclusion": Words("作出督查结论", "Conclude an inspection"),

@@ -11,15 +11,15 @@ from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.display import short_hash
 from services.kernel.text import search
 from services.kernel.text.validity import read_term
-from services.notify.domain import NoNumber, OtherText
-from services.notify.store import numbers, publications
+from services.notify.domain import NoNumber, OtherText, SealMissing
+from services.notify.store import numbers, publications, seals
 from services.notify.store.publications import Moment, NewPublication, Publication
 
 
 async def publish(db: Database, blobs: Blobs, message: Publish, zone: str) -> Published:
     """Put the document into the gazette; asked again, the same answer.
 
-    Raises NoNumber, OtherText, NotFound (the text is not in the content store).
+    Raises NoNumber, OtherText, SealMissing, NotFound (the text is not in the content store).
     """
     async with db.transaction() as tx:
         await refuse(tx, message)
@@ -31,6 +31,7 @@ async def publish(db: Database, blobs: Blobs, message: Publish, zone: str) -> Pu
         await refuse(tx, message)
         moment = await publications.moment(tx, zone)
         if added := await publications.add_publication(tx, await _new(tx, message, body, moment)):
+            await seals.add(tx, added, message.seals)
             await _make_findable(tx, added, message, body)
         found = await publications.find_by_document(tx, message.document.document_id)
     if found is None:
@@ -39,7 +40,7 @@ async def publish(db: Database, blobs: Blobs, message: Publish, zone: str) -> Pu
 
 
 async def refuse(tx: Connection, message: Publish) -> None:
-    """H21 and H18, under a lock on the number. Raises NoNumber, OtherText."""
+    """H21, H18 and H40, under a lock on the number. Raises NoNumber, OtherText, SealMissing."""
     number = await numbers.find_number_of(tx, message.document.document_id)
     if number is None:
         raise NoNumber(field="doc_number")
@@ -54,15 +55,19 @@ async def refuse(tx: Connection, message: Publish) -> None:
             f"The document is registered as {number.doc_number}, not {message.doc_number}.",
         )
         raise NoNumber(detail, field="doc_number")
-    if message.text.text_hash != number.text_hash:
-        raise OtherText(_differs(number.text_hash, message.text.text_hash), field="text_hash")
+    for other in (message.text.text_hash, *(seal.text_hash for seal in message.seals)):
+        if other != number.text_hash:
+            raise OtherText(_differs(number.text_hash, other), field="text_hash")
+    issuers = {message.document.issuer_unit, *message.document.joint_units}
+    if message.seals and issuers != {seal.unit_id for seal in message.seals}:
+        raise SealMissing(field="seals")
 
 
 def _differs(registered: str, other: str) -> Words:
     ours, theirs = short_hash(registered), short_hash(other)
     return Words(
-        f"登记的文本指纹是{ours}，要公布的是{theirs}。",
-        f"The registered text is {ours}; the one to be published is {theirs}.",
+        f"登记的文本指纹是{ours}，要公布或者用印的是{theirs}。",
+        f"The registered text is {ours}; the one to be published, or sealed, is {theirs}.",
     )
 
 

@@ -32,7 +32,7 @@ from services.notify.asking import (
 from services.notify.domain import Validity, validity
 from services.notify.pages.home import shown
 from services.notify.shown import KINDS, Tag, happened_tag, kind_words, lines_of, term_words, validity_tag
-from services.notify.store import publications, standings
+from services.notify.store import publications, seals, standings
 from services.notify.store.publications import Found, Publication, Question
 from services.notify.store.standings import Standing
 
@@ -136,9 +136,12 @@ async def document(request: Request, actor: auth.Visitor, publication_id: UUID) 
     async with context.db.read() as conn:
         moment = await publications.moment(conn, context.settings.time_zone)
         since = (await standings.standings(conn, [publication.document_id])).get(publication.document_id, [])
+        on = await seals.seals(conn, publication_id)
     return render(
         request,
         "gazette_document.html",
+        seals=on,
+        seal_article=article(context.book, "seal.joint" if len(on) > 1 else "record.seal"),
         it=shown(publication, moment, since),
         since=[(one, happened_tag(one.change)) for one in since],
         kind=kind_words(publication.kind),

@@ -78,8 +78,14 @@ class Round:
     facts: Facts | None
     return_to: str | None
     grounds: tuple[str, ...] = ()
+    joint_units: tuple[str, ...] = ()
     public_version: int | None = None
     public_hash: str | None = None
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """The units that issue the document, the leading one first."""
+        return tuple(dict.fromkeys((self.issuer_unit, *self.joint_units)))
 
     @property
     def is_open(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,10 +10,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.kernel.contracts.facts import SealFacts, SealOn
+from services.kernel.contracts.lifecycle import Ask
 from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
 from services.review.domain.commands import Command, Line, OptionalLine, Prose
 
 RULE = "record.seal"
+JOINT_RULE = "seal.joint"
 STAGE = "sealing"
 SealForm = Literal["physical", "electronic"]
 
@@ -81,12 +84,12 @@ class NotKeeper(Refused):
 
 
 class OtherSeal(Refused):
-    """A document bears the seal of its issuer."""
+    """A document bears the seals of its issuers."""
 
     code = "seal.other_unit"
-    rule = RULE
+    rule = JOINT_RULE
     title = Words("印章与发文机关署名不符", "The seal is not that of the issuing authority")
-    remedy = Words("请用发文机关的印章。", "Use the issuing authority's seal.")
+    remedy = Words("请用发文机关的印章。", "Use the seal of an issuing authority.")
 
 
 class OwnApproval(Refused):
@@ -99,22 +102,22 @@ class OwnApproval(Refused):
 
 
 class AlreadySealed(Conflict):
-    """One use for each approved text."""
+    """One use of each issuer's seal for an approved text."""
 
     code = "seal.used"
     rule = RULE
-    title = Words("这份文本已经用印", "This text bears its seal")
+    title = Words("这份文本已经盖有这个机关的印章", "This text bears the seal of this authority")
 
 
 class NotSealed(Invalid):
-    """The step is filed when the seal is on the text."""
+    """The step is filed when the seals of all issuers are on the text."""
 
     code = "seal.missing"
-    rule = RULE
+    rule = JOINT_RULE
     title = Words("还没有用印", "The text is not sealed yet")
     remedy = Words(
-        "请先用印；依法可以不加盖印章的，由具名人员说明理由。",
-        "Seal it first; where no seal is needed, a named person says why.",
+        "请先用印，联合发文的由各机关分别用印；依法可以不加盖印章的，由具名人员说明理由。",
+        "Seal it first, each issuer of a joint document its own seal; where none is needed, a named person says why.",
     )
 
 
@@ -184,11 +187,46 @@ def handing_refused(command: HandSeal, *, keepers: Collection[str]) -> Refused |
     return None
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place for a seal on the text, counted from 1, and whose it is. `used_at` is None while it is empty."""
+
+    ordinal: int
+    unit_id: str
+    used_at: datetime | None = None
+    form: SealForm | None = None
+
+
+def asks_of(places: Sequence[Place], desks: Mapping[str, str]) -> tuple[Ask, ...]:
+    """What the issuers beside the leading one are asked for: their seals. `desks` is who keeps the seal of a unit."""
+    return tuple(
+        Ask(
+            ordinal=place.ordinal,
+            state="done" if place.used_at else "open",
+            role=desks[place.unit_id],
+            unit_id=place.unit_id,
+            rule_id=JOINT_RULE,
+        )
+        for place in places
+        if place.ordinal > 1
+    )
+
+
+def facts_of(places: Sequence[Place], text_hash: str) -> SealFacts:
+    """The seals on a text for the dossier and the gazette."""
+    on = [
+        SealOn(unit_id=place.unit_id, at=place.used_at, form=place.form, text_hash=text_hash)
+        for place in places
+        if place.used_at is not None and place.form is not None
+    ]
+    return SealFacts(issuers=len(places), seals=tuple(on))
+
+
 def use_refused(
-    seal: Seal, approval: Approval | None, *, person_id: str, issuer_unit: str, text_hash: str
+    seal: Seal, approval: Approval | None, *, person_id: str, issuers: Collection[str], text_hash: str
 ) -> Refused | None:
     """Why the seal does not go on this text by this person's hand (H40)."""
-    if seal.unit_id != issuer_unit:
+    if seal.unit_id not in issuers:
         return OtherSeal(field="seal_id")
     if seal.keeper_id != person_id:
         return NotKeeper(field="seal_id")

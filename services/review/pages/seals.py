@@ -12,10 +12,8 @@ from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime import directory, language
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
-from services.kernel.runtime.directory import Role
 from services.kernel.runtime.pages import render
 from services.review.actions import seals
-from services.review.actions.sessions import authorities_of
 from services.review.api.seals import LOG_LENGTH
 from services.review.domain.seals import RULE, EnterSeal, HandSeal
 from services.review.pages.carrying import FromPage, Run, carried
@@ -69,8 +67,8 @@ async def _page(
     status: int = 200,
 ) -> HTMLResponse:
     async with database(request).read() as conn:
-        own = [(unit.id, unit.name) for unit in await authorities_of(conn, actor, Role.REGISTRAR)]
-        keepers = {unit_id: list((await seals.keepers_of(conn, unit_id)).items()) for unit_id, _ in own}
+        own = [(unit.id, unit.name) for unit in await seals.own_units(conn, actor)]
+        keepers = {unit_id: list((await seals.desk_of(conn, unit_id)).keepers.items()) for unit_id, _ in own}
         return render(
             request,
             "seals.html",

@@ -18,8 +18,9 @@ from services.review.domain.rounds import Round
 OPEN_ROUND = """
 insert into rounds (document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id,
                     text_version, text_hash, materials_hash, due, due_on, earliest, rule_id, papers,
-                    may_be_not_applicable, reply_to, trace, grounds, public_version, public_hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                    may_be_not_applicable, reply_to, trace, grounds, public_version, public_hash, joint_units)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25)
 on conflict (document_id, stage, ordinal) do nothing
 returning id
 """
@@ -55,6 +56,7 @@ async def open_round(tx: Connection, asked: OpenRound) -> UUID:
         list(asked.grounds),
         asked.public_text.version if asked.public_text else None,
         asked.public_text.text_hash if asked.public_text else None,
+        list(document.joint_units),
     )
     found: UUID = opened or await tx.fetchval(FIND_KEY, document.document_id, asked.stage, asked.ordinal)
     return found
@@ -80,7 +82,7 @@ GET_ROUND = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
        trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day, grounds,
-       public_version, public_hash, facts, return_to
+       public_version, public_hash, facts, return_to, joint_units
   from rounds
  where id = $1
 """
@@ -104,7 +106,7 @@ ROUNDS = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
        trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day, grounds,
-       public_version, public_hash, facts, return_to
+       public_version, public_hash, facts, return_to, joint_units
   from rounds
  where ($1::uuid is null or document_id = $1)
    and ($2::text is null or stage = $2)
@@ -130,7 +132,7 @@ LAST_DECIDED = """
 select id, document_id, kind, title, issuer_unit, drafting_unit, stage, ordinal, form, role, unit_id, text_version,
        text_hash, materials_hash, due, due_on, earliest, rule_id, papers, may_be_not_applicable, own_work, reply_to,
        trace, opened_at, closed_at, why, outcome, record_hash, actor_id, decided_at, publication_day, grounds,
-       public_version, public_hash, facts, return_to
+       public_version, public_hash, facts, return_to, joint_units
   from rounds
  where why = 'decided'
  order by decided_at desc
@@ -195,4 +197,5 @@ def _found(row: asyncpg.Record | None) -> Round:
 
 def _round(row: asyncpg.Record) -> Round:
     facts = Facts.model_validate(row["facts"]) if row["facts"] else None
-    return Round(**{**dict(row), "papers": tuple(row["papers"]), "grounds": tuple(row["grounds"]), "facts": facts})
+    lists = {name: tuple(row[name]) for name in ("papers", "grounds", "joint_units")}
+    return Round(**{**dict(row), **lists, "facts": facts})

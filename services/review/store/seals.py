@@ -14,8 +14,9 @@ from services.kernel.runtime.db import Connection
 from services.review.domain import seals as domain
 from services.review.domain.refusals import FOUR_EYES, RoundClosed
 from services.review.domain.rounds import Round
-from services.review.domain.seals import Approval, EnterSeal, Seal, UseSeal
+from services.review.domain.seals import Approval, EnterSeal, Place, Seal, SealForm, UseSeal
 
+MOST = 100
 OTHERS: tuple[type[Refused], ...] = (
     RoundClosed,
     domain.NotApproved,
@@ -118,6 +119,9 @@ class Use:
     person_name: str
     unit_name: str
     used_at: datetime
+    issuer_unit: str
+    place: int
+    form: SealForm
 
     @property
     def filed_at(self) -> datetime:
@@ -151,7 +155,7 @@ async def use(tx: Connection, round_: Round, chosen: Seal, approved: Approval, c
 
 USES = """
 select u.id, u.seal_id, s.name as seal_name, u.document_id, r.title, u.round_id, u.text_hash, u.approval_hash,
-       u.certificate, u.copies, u.person_name, u.unit_name, u.used_at
+       u.certificate, u.copies, u.person_name, u.unit_name, u.used_at, u.issuer_unit, u.place, s.form
   from seal_uses u
   join seals s on s.id = u.seal_id
   join rounds r on r.id = u.round_id
@@ -166,7 +170,16 @@ async def uses(conn: Connection, *, unit_id: str | None, limit: int) -> list[Use
     return [Use(**dict(row)) for row in await conn.fetch(USES, None, unit_id, limit)]
 
 
-async def use_on(conn: Connection, round_: Round) -> Use | None:
-    """The seal on this round's very text; None while it bears none."""
-    rows = await conn.fetch(USES, round_.document_id, None, 100)
-    return next((Use(**dict(row)) for row in rows if row["text_hash"] == round_.text_hash), None)
+async def uses_on(conn: Connection, round_: Round) -> list[Use]:
+    """The seals on this round's very text, in the order of its issuers."""
+    found = [Use(**dict(row)) for row in await conn.fetch(USES, round_.document_id, None, MOST)]
+    return sorted((one for one in found if one.text_hash == round_.text_hash), key=lambda one: one.place)
+
+
+async def places_on(conn: Connection, round_: Round) -> list[Place]:
+    """Every place for a seal on this round's text, filled or empty."""
+    found = {one.issuer_unit: one for one in await uses_on(conn, round_)}
+    return [
+        Place(ordinal, unit, found[unit].used_at, found[unit].form) if unit in found else Place(ordinal, unit)
+        for ordinal, unit in enumerate(round_.issuers, start=1)
+    ]

@@ -75,6 +75,10 @@ OF_STAGES: Mapping[str, Words] = {
         "没有您的签署，会签不成立，也不视为同意；主办单位会看到在等您。",
         "without your signature the joint sign-off does not come about, and silence is no consent; the lead sees that you are waited for.",
     ),
+    "seal": Words(
+        "印章没有盖齐，文件不能公布；主办机关会看到在等您的机关用印。",
+        "while a seal is missing the document is not published; the leading authority sees that yours is waited for.",
+    ),
     "consultation_reply": Words(
         "到期没有答复的，记为没有答复，不视为同意；起草单位会看到在等您的单位。",
         "no reply by the day is recorded as no reply, not as consent; the drafting unit sees that yours is waited for.",

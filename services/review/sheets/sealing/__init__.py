@@ -1,4 +1,4 @@
-"""用印: the keeper puts the issuing authority's seal on the text that was signed, once, and it is logged."""
+"""用印: the keeper of each issuer's seal puts it on the text that was signed, once, and it is logged."""
 
 from __future__ import annotations
 
