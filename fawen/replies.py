@@ -97,6 +97,7 @@ class Round(Reply):
     form: str
     role: str
     unit_id: str | None = None
+    issuers: list[str] = []
     text_version: int
     text_hash: str
     materials_hash: str

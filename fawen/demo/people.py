@@ -53,7 +53,11 @@ BY_ROLE = {
     "party_clerk": Person("luo-shiqi", "罗诗琪", "区委办公室"),
     "supervisor": SUPERVISOR,
 }
-NAMES = {person.id: person for person in (*BY_ROLE.values(), *MEMBERS, *OFFICERS)}
+# A joint issuer: who signs for it, and who keeps its seal.
+JOINT_UNIT = "justice"
+JOINT_SIGNER = Person("zheng-an", "郑安", "区司法局")
+KEEPERS = {"yunxi": BY_ROLE["registrar"], JOINT_UNIT: Person("su-he", "苏禾", "区司法局")}
+NAMES = {person.id: person for person in (*BY_ROLE.values(), *MEMBERS, *OFFICERS, JOINT_SIGNER)}
 
 
 class Town:

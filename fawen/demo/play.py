@@ -13,7 +13,7 @@ from rich.console import Console
 
 from fawen.client import Fawen
 from fawen.demo.acts import ZONE
-from fawen.demo.people import DRAFTER, OFFICERS, SUPERVISOR, Person, Town
+from fawen.demo.people import DRAFTER, JOINT_UNIT, OFFICERS, SUPERVISOR, Person, Town
 from fawen.demo.post import Mail
 from fawen.demo.show import Printer
 from fawen.demo.story import PAUSE, Beat, Script, Story, follow_tasks
@@ -42,10 +42,10 @@ async def demonstrate(stack: Stack, console: Console, file: Path | None) -> dict
 
 
 async def submit(town: Town, file: Path | None) -> Receipt:
-    """Hand in the built-in draft, or a file of the user's under the kind that is read in it."""
+    """Hand in the built-in draft for joint issue, or a file of the user's under the kind that is read in it."""
     office = town.of(DRAFTER)
     if file is None:
-        return await office.submit(built_in())
+        return await office.submit(built_in().model_copy(update={"joint_units": [JOINT_UNIT]}))
     return await office.submit(of_file(read(file)), file=file)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fawen.client import Problem
 from fawen.demo.acts import ZONE
-from fawen.demo.people import BY_ROLE, DRAFTER, ECOLOGY, FINANCE, Person, Town
+from fawen.demo.people import BY_ROLE, DRAFTER, ECOLOGY, FINANCE, KEEPERS, Person, Town
 from fawen.replies import Round
 
 ASSESSMENT = {
@@ -36,7 +36,7 @@ TODAY = datetime.now(ZONE).date().isoformat()
 REPORT = {"matter": "重大行政决策出台前请示报告。", "sent_on": TODAY, "number": "云政〔2026〕12号"}
 REPLY = {"kind": "consent", "replied_on": TODAY, "number": "云委办〔2026〕30号"}
 OUTSIDE = {"reason": "年度目录公布以后，因上级新部署启动。"}
-SEAL = {"unit_id": "yunxi", "name": "云溪区人民政府印章"}
+SEALS = {"yunxi": "云溪区人民政府印章", "justice": "云溪区司法局印章"}
 LONG_BEFORE = (datetime.now(ZONE) - timedelta(weeks=2)).date().isoformat()
 HEARING: Sequence[tuple[str, dict[str, Any]]] = (
     (
@@ -138,9 +138,11 @@ async def _argue(town: Town, round_: Round) -> None:
 
 
 async def _seal(town: Town, round_: Round) -> None:
-    """The keeper puts the authority's seal on the text; the first time the seal is entered before."""
-    keeper = town.of(BY_ROLE["registrar"])
-    if not await keeper.seals("yunxi"):
-        with suppress(Problem):  # somebody else entered it just now
-            await keeper.enter_seal({**SEAL, "keeper_id": BY_ROLE["registrar"].id})
-    await keeper.collect(round_, "seal-use", seal_id=(await keeper.seals("yunxi"))[0]["id"], copies=30)
+    """The keeper of each issuer's seal puts it on the text; the first time the seal is entered before."""
+    for unit_id in round_.issuers:
+        keeper = town.of(KEEPERS[unit_id])
+        if not await keeper.seals(unit_id):
+            with suppress(Problem):  # somebody else entered it just now
+                entry = {"unit_id": unit_id, "name": SEALS[unit_id], "keeper_id": KEEPERS[unit_id].id}
+                await keeper.enter_seal(entry)
+        await keeper.collect(round_, "seal-use", seal_id=(await keeper.seals(unit_id))[0]["id"], copies=30)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fawen.client import Problem
 from fawen.demo.acts import act_of, actor_of, said
-from fawen.demo.people import DRAFTER, NAMES, OFFICERS, SUPERVISOR, Person, Town
+from fawen.demo.people import DRAFTER, JOINT_SIGNER, JOINT_UNIT, NAMES, OFFICERS, SUPERVISOR, Person, Town
 from fawen.demo.post import Mail, post
 from fawen.demo.receiving import receive
 from fawen.demo.sheets import fill
@@ -111,6 +111,7 @@ class Story:
         try:
             await self._prepare(round_, person)
             await self.town.of(person).decide(round_, act, **words)
+            await self._sign_along(round_, words)
         except Problem as problem:
             # Between our look and our act the round may have been voided; anything else is a fault to show.
             if problem.code not in ("round.closed", "signoff.already"):
@@ -119,6 +120,12 @@ class Story:
         if notes := said(act, words):
             link = f"/review/round/{round_.id}"
             self.tell(Beat(datetime.now(UTC), f"{person.name}（{person.unit}）", round_.stage_name, "", link, notes))
+
+    async def _sign_along(self, round_: Round, words: dict[str, Any]) -> None:
+        """The head of a joint issuer signs as well (公文条例第二十二条)."""
+        if round_.form == "signing" and JOINT_UNIT in round_.issuers:
+            await self.town.of(JOINT_SIGNER).decide(round_, "signature", **{**words, "name": JOINT_SIGNER.name})
+            self.tell(Beat(datetime.now(UTC), f"{JOINT_SIGNER.name}（{JOINT_SIGNER.unit}）", "会签：同意联合印发"))
 
     async def _prepare(self, round_: Round, person: Person) -> None:
         await fill(self.town, round_)

@@ -44,6 +44,7 @@ class RoundOut(BaseModel):
     unit_id: str | None
     drafting_unit: str
     issuer_unit: str
+    issuers: list[str]
     text_version: int
     text_hash: str
     materials_hash: str
@@ -157,6 +158,7 @@ def round_out(round_: Round, book: RuleBook) -> RoundOut:
         article=article.of(reader) if article else stage.citation.words(reader),
         outcomes=list(stage.outcomes),
         papers=[paper.of(reader) for paper in stage.papers] or list(round_.papers),
+        issuers=list(round_.issuers),
         open=round_.is_open,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fawen.demo.acts import ZONE
 from fawen.demo.people import SUPERVISOR, Person
 
 HELD_ON = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
@@ -48,13 +47,6 @@ INSPECTION = {
     "method": "查阅账册、座谈、走访经营者。",
     "starts_on": "2026-11-02",
     "ends_on": "2026-11-20",
-}
-JOINT_SIGNER = Person("zheng-an", "郑安", "区司法局")
-SIGNED = {
-    "outcome": "signed",
-    "opinion": "同意联合印发。",
-    "name": JOINT_SIGNER.name,
-    "date": datetime.now(ZONE).date().isoformat(),
 }
 MEMBER = Person("su-he", "苏禾", "区司法局")
 INSPECTED: tuple[tuple[str, Person, dict[str, Any]], ...] = (

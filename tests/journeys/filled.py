@@ -16,7 +16,7 @@ from uuid import UUID
 import httpx
 
 from fawen.demo.acts import AMEND, act_of, actor_of
-from fawen.demo.people import BY_ROLE, CHIEF, DRAFTER, MEMBERS, SUPERVISOR, Person, Town
+from fawen.demo.people import BY_ROLE, CHIEF, DRAFTER, JOINT_SIGNER, JOINT_UNIT, MEMBERS, SUPERVISOR, Person, Town
 from fawen.demo.sheets import fill
 from fawen.demo.story import PAUSE, Script, Story, follow_tasks
 from fawen.demo.submission import built_in
@@ -29,8 +29,6 @@ from tests.journeys.acted import (
     EVALUATION,
     INSPECTED,
     INSPECTION,
-    JOINT_SIGNER,
-    SIGNED,
     SUSPENSION,
 )
 from tests.journeys.drafts import major_decision, normative
@@ -149,7 +147,7 @@ class TownTour:
 
     async def enacts_measures(self) -> None:
         document_id = await submitted(
-            self.town, built_in().model_copy(update={"agency_code": "云看规", "joint_units": ["justice"]})
+            self.town, built_in().model_copy(update={"agency_code": "云看规", "joint_units": [JOINT_UNIT]})
         )
         script = Script(outcomes={"legality_review": [AMEND]}, texts=[text("draft_2.txt")], comments=comments())
         story = Watched(self, document_id, script)
@@ -286,11 +284,13 @@ class Watched(Story):
         if round_.form == "meeting" and self._kind == "NORMATIVE":
             await self._meets(round_)
 
-    async def _decide(self, round_: Round) -> None:
-        await super()._decide(round_)
+    async def _sign_along(self, round_: Round, words: dict[str, Any]) -> None:
         if round_.form == "signing" and self._kind == "NORMATIVE":
             await self.tour.see(ROUND, JOINT_SIGNER, "joint", round_id=round_.id)
-            await self.town.of(JOINT_SIGNER).decide(round_, "signature", **SIGNED)
+        await super()._sign_along(round_, words)
+
+    async def _decide(self, round_: Round) -> None:
+        await super()._decide(round_)
         if round_.form in PAGES_AFTER and self._kind == "NORMATIVE":
             person, what = actor_of(round_), f"{round_.stage}-{round_.ordinal}"
             for page in PAGES_AFTER[round_.form]:
