@@ -15,7 +15,7 @@ from services.kernel.contracts import almanac
 from services.kernel.contracts.almanac import Limit, StagePlan
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.calendar import WorkCalendar
-from services.kernel.procedure.deadlines import due_after_pauses, earliest_close
+from services.kernel.procedure.deadlines import FROM_ACCEPTANCE, due_after_pauses, earliest_close
 from services.kernel.procedure.reminding import deadline_of
 from services.kernel.procedure.rules import DocumentKind, Rule, RuleBook, Stage, Unit
 
@@ -99,6 +99,7 @@ def _stage(book: RuleBook, stage: Stage, predicates: dict[str, bool]) -> StagePl
         rule_id=stage.rules[0] if stage.rules else None,
         same_text=stage.same_text,
         needs=stage.needs,
+        from_acceptance=stage.form == "legality" and bool(book.parameter(FROM_ACCEPTANCE)),
     )
 
 

@@ -21,6 +21,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "notice-gate": "2026-11: the notice goes out only when draft, explanation, ways, period and contact are there",
     "opinions-among-papers": "2026-11: the table of answered opinions lies among the papers of a round (713号第二十九条)",
     "time-from-acceptance": "2026-11: where the local rule says so, the time of a review counts from its acceptance",
+    "due-from-acceptance": "2026-11: where it counts from acceptance, inbox and mails show no day before the acceptance",
     "seal-before-issue": "2026-11: the seal goes on the signed and numbered text before it is issued (电子签名法第十三条)",
     "own-register": "2026-11: a published document enters the register of laws and documents by itself",
     "reviewed-text": "2026-11: a text handed in after its review, decision or signature goes back to it (713号第二十五条)",

@@ -72,6 +72,7 @@ class ReviewRound:
         self._due: Deadline | None = None
         self._paused_at: datetime | None = None
         self._pauses: list[Pause] = []
+        self._accepted = False
         self._followed = (0, False)
         self._asks = Asks()
         self._answered = "supplemented"
@@ -109,6 +110,7 @@ class ReviewRound:
         if not self._ears.new(fact):
             return
         if fact.since is not None:
+            self._accepted = True
             self._pauses.append(Pause(since=fact.since, until=fact.at))
         elif self._paused_at is not None:
             self._pauses.append(Pause(since=self._paused_at, until=fact.at))
@@ -135,8 +137,15 @@ class ReviewRound:
         earliest = await self._least_time() if changed("least-review-time") else None
         opened = await ask(review.OPEN_ROUND, self._opening(earliest, await self._opinions()))
         self._link = f"/review/round/{opened.round_id}"
+        if self._awaits_acceptance and self._due is not None:
+            # The row keeps the day as of receipt; what people are shown has none until the matter is accepted.
+            self._due = Deadline(rule_id=self._due.rule_id, provisional=True, awaits="acceptance")
         await self._announce()
         return opened
+
+    @property
+    def _awaits_acceptance(self) -> bool:
+        return self._plan.plan.from_acceptance and not self._accepted and changed("due-from-acceptance")
 
     async def _least_time(self) -> datetime | None:
         """Until when the time is kept free for the reviewer, who alone may do with less."""
@@ -294,6 +303,8 @@ class ReviewRound:
     def _own_moment(self) -> tuple[Moment, datetime | None]:
         if self._due is None or self._paused_at is not None:
             return "none", None
+        if self._due.awaits:
+            return "none", None
         if self._due.provisional:
             return "calendar", workflow.now() + CALENDAR_AGAIN
         if "due_soon" not in self._told and self._due.remind_at is not None:
@@ -316,7 +327,7 @@ class ReviewRound:
                 return
 
     async def _recompute_due(self) -> None:
-        due = await self._due_now(self._opened_at)
+        due = None if self._awaits_acceptance else await self._due_now(self._opened_at)
         if due is None or due == self._due:
             return
         self._due = due

@@ -21,6 +21,9 @@ from services.kernel.runtime.settings import Settings
 UNKNOWN_DAY = Words(
     "暂不能确定：有关年份的工作日安排尚未载入", "cannot be fixed yet: that year's working days are not loaded"
 )
+AWAITS_ACCEPTANCE = Words(
+    "自受理之日起计算，受理后确定", "counted from the day of acceptance; fixed once the matter is accepted"
+)
 ENDINGS = {
     "issued": Words("已经公布", "published"),
     "rejected": Words("集体审议没有通过", "not passed by the meeting"),
@@ -80,6 +83,8 @@ def _found(look: Callable[[], T]) -> T | None:
 
 
 def _deadline(due: Deadline, zone: ZoneInfo) -> Words:
+    if due.awaits:
+        return AWAITS_ACCEPTANCE
     if due.last_day is None:
         return UNKNOWN_DAY
     end = due.ends_at.astimezone(zone) if due.ends_at else None

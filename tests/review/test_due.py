@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 
 from services.kernel.procedure.calendar import WorkCalendar
+from services.kernel.procedure.deadlines import FROM_ACCEPTANCE
 from services.kernel.procedure.overlays import Parameter
 from services.kernel.runtime.db import Database
-from services.review.domain.receiving import FROM_ACCEPTANCE
 from services.review.domain.rounds import Round
 from services.review.pages.due import DueView, due_view
 from services.review.store import rounds

@@ -12,6 +12,7 @@ import pytest
 
 from services.kernel.contracts.refusals import Forbidden, Refused
 from services.kernel.procedure.checklist import checklist_of
+from services.kernel.procedure.deadlines import FROM_ACCEPTANCE
 from services.kernel.procedure.overlays import Parameter
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
@@ -32,7 +33,6 @@ from services.review.domain.commands import (
     DeclareUrgency,
     ForbiddenAnswer,
 )
-from services.review.domain.receiving import FROM_ACCEPTANCE
 from services.review.store import receiving, rounds
 from tests.review.builders import (
     BOOK,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -39,6 +40,10 @@ NO = {
 }
 
 
+# Local books, for stories that name one of them among their overlays.
+LOCAL = Path(__file__).parent / "local"
+
+
 def a_start(kind: str = "NORMATIVE", *, tasks: int = 0, **answers: bool) -> StartLifecycle:
     """A first version of a document in 云溪区, all questions answered no but those given."""
     return StartLifecycle(
@@ -61,8 +66,8 @@ def a_start(kind: str = "NORMATIVE", *, tasks: int = 0, **answers: bool) -> Star
 
 
 def an_almanac() -> Almanac:
-    """The rules and the calendar as they are."""
-    return Almanac(None, WorkCalendar.load(None), ZoneInfo("Asia/Shanghai"))
+    """The rules and the calendar as they are, with the local books of these tests."""
+    return Almanac(LOCAL, WorkCalendar.load(None), ZoneInfo("Asia/Shanghai"))
 
 
 @asynccontextmanager

@@ -284,6 +284,24 @@ async def overdue_review(scene: Scene) -> Kept:
     return {"round_overdue": _phase(scene, start, "legality_review")}
 
 
+async def accepted_after_a_while(scene: Scene) -> Kept:
+    """Under a local book the time counts from acceptance: no day before it, a later one after it, then the opinion."""
+    scene.town.script["legality_review"] = [SILENCE]
+    start = a_start().model_copy(update={"overlays": ("acceptance",)})
+    await begin(scene.client, start)
+    await scene.comes_true(lambda: "legality_review" in scene.town.asked)
+    key, round_ = next((k, r) for k, r in scene.town.rounds.items() if r.stage == "legality_review")
+    received = datetime.now(UTC) if scene.env is None else await scene.env.get_current_time()
+    await scene.passes(timedelta(days=3))
+    counted = lifecycle.ClockResumed(event_id=uuid4(), round_id=key, at=received + timedelta(days=3), since=received)
+    await scene.client.get_workflow_handle(round_.reply_to).signal(lifecycle.CLOCK_RESUMED, counted)
+    await scene.comes_true(lambda: bool(scene.town.due_changes), step=timedelta(minutes=1))
+    await scene.decide("legality_review", "lawful")
+    phase = _phase(scene, start, "legality_review")
+    await phase.result()
+    return {"round_accepted": phase}
+
+
 async def unknown_year(scene: Scene) -> Kept:
     """A window in a year whose holiday notice is not there: asked again day by day, until withdrawn."""
     assert scene.env is not None
@@ -351,6 +369,7 @@ STORIES = (
     Story(extended_window, ("comment_extended",)),
     Story(reopened_window, ("comment_reopened",)),
     Story(overdue_review, ("round_overdue",)),
+    Story(accepted_after_a_while, ("round_accepted",)),
     Story(unknown_year, ("comment_year_unknown",)),
     Story(withdrawn_under_review, ("normative_withdrawn", "round_withdrawn"), time_passes=False),
     Story(withdrawn_while_open, ("comment_withdrawn",), time_passes=False),

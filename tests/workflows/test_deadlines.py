@@ -71,6 +71,35 @@ async def test_a_limit_in_a_year_without_calendar_is_provisional_and_nobody_is_t
     await handle.terminate()
 
 
+async def test_where_time_counts_from_acceptance_no_day_is_shown_before_and_nobody_is_reminded(
+    town: Town, temporal_env: WorkflowEnvironment
+) -> None:
+    town.script["legality_review"] = [SILENCE]
+    handle = await begin(town.client, a_start().model_copy(update={"overlays": ("acceptance",)}))
+    await until(temporal_env, lambda: "legality_review" in town.asked)
+    key, round_ = next((k, r) for k, r in town.rounds.items() if r.stage == "legality_review")
+    await until(temporal_env, lambda: town.events("legality_review") == ["assigned"])
+    (posted,) = [item for item in town.posted if item.stage == "legality_review"]
+    assert posted.due is not None
+    assert (posted.due.last_day, posted.due.awaits) == (None, "acceptance")
+    from_receipt = (round_.due or Deadline(rule_id="")).ends_at
+    assert from_receipt is not None
+
+    received = await temporal_env.get_current_time()
+    await temporal_env.sleep(from_receipt - received + timedelta(days=1))
+    assert town.events("legality_review") == ["assigned"]
+    assert town.due_changes == []
+
+    accepted = await temporal_env.get_current_time()
+    counted = lifecycle.ClockResumed(event_id=uuid4(), round_id=key, at=accepted, since=received)
+    await town.client.get_workflow_handle(round_.reply_to).signal(lifecycle.CLOCK_RESUMED, counted)
+    await until(temporal_env, lambda: bool(town.due_changes), step=timedelta(minutes=1))
+    (moved,) = town.due_changes
+    assert moved.due.awaits is None
+    assert moved.due.provisional or (moved.due.ends_at or from_receipt) > accepted
+    await handle.terminate()
+
+
 async def test_while_papers_are_awaited_the_clock_stands_still_and_the_drafter_is_asked_once(
     town: Town, temporal_env: WorkflowEnvironment
 ) -> None:

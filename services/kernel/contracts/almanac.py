@@ -19,7 +19,7 @@ class Limit(Message):
 class StagePlan(Message):
     """One stage of a document's procedure, resolved for its answers.
 
-    `applies` is False where the answer to its predicate was no.
+    `applies` is False where the answer to its predicate was no. `from_acceptance`: its time counts from 受理, not receipt.
     """
 
     stage: str
@@ -33,6 +33,7 @@ class StagePlan(Message):
     rule_id: str | None = None
     same_text: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    from_acceptance: bool = False
 
 
 class AskPlan(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
@@ -91,7 +91,8 @@ class StoredFile(Message):
 class Deadline(Message):
     """A date that a rule sets. `ends_at` is the exclusive instant; None with `provisional` while a year is unknown.
 
-    `remind_at` is when those who must act are told that the day is near.
+    `remind_at` is when those who must act are told that the day is near. With `awaits` the time has not begun: there is
+    a day once that has happened.
     """
 
     rule_id: str
@@ -100,3 +101,4 @@ class Deadline(Message):
     ends_at: datetime | None = None
     provisional: bool = False
     remind_at: datetime | None = None
+    awaits: Literal["acceptance"] | None = None

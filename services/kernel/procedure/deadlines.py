@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from services.kernel.procedure.calendar import ONE_DAY, Calendar, CalendarYearUnknown
 from services.kernel.procedure.law import Rule, Unit
 
+# The parameter that says from when a legality review counts: its acceptance (受理), or its receipt.
+FROM_ACCEPTANCE = "legality_counts_from_acceptance"
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 

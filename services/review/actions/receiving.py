@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from services.kernel.contracts.lifecycle import CLOCK_RESUMED, ClockResumed
 from services.kernel.procedure.checklist import checklist_of
+from services.kernel.procedure.deadlines import FROM_ACCEPTANCE
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime.auth import Actor, require
 from services.kernel.runtime.db import Connection
@@ -22,7 +23,6 @@ from services.review.domain.commands import (
 )
 from services.review.domain.legality_refusals import AlreadyAccepted
 from services.review.domain.receiving import (
-    FROM_ACCEPTANCE,
     acceptance_refused,
     answers_refused,
     check_refused,

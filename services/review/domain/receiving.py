@@ -19,7 +19,6 @@ from services.review.domain.legality_refusals import (
 )
 from services.review.domain.opinions import names_article
 
-FROM_ACCEPTANCE = "legality_counts_from_acceptance"
 MISSING, NOT_NEEDED, FOUNDED = "missing", "not_applicable", "founded"
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.kernel.procedure.calendar import CalendarYearUnknown, WorkCalendar
-from services.kernel.procedure.deadlines import after_pauses, due, office_day, working_days_between
+from services.kernel.procedure.deadlines import FROM_ACCEPTANCE, after_pauses, due, office_day, working_days_between
 from services.kernel.procedure.law import Unit
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.procedure.words import due_words
 from services.kernel.runtime import language
-from services.review.domain.receiving import FROM_ACCEPTANCE
 from services.review.domain.rounds import Round
 from services.review.pages.words import PAUSED, UNACCEPTED, Mark, mark
 from services.review.store.papers import Supplement
