@@ -32,7 +32,7 @@ fast: dev ## the tests that take less than five seconds each and need no browser
 
 lint: dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy && $(BIN)/mypy tests bench
+	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
 format: dev ## let ruff put the code in order

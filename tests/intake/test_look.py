@@ -191,12 +191,16 @@ CLOSED_NOW = "select clock_timestamp() >= closes_at from windows where id = $1"
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("skew", [timedelta(), timedelta(hours=3), timedelta(hours=-3)])
-async def test_the_count_down_ends_with_the_servers_instant_and_shuts_the_form(
-    site: Site, browser: Browser, skew: timedelta
+async def test_the_count_down_ends_with_the_servers_instant_and_shuts_the_form_of_any_clock(
+    site: Site, browser: Browser
 ) -> None:
+    window_id = await site.web.desk.opens_window(await site.web.desk.submits(), lasts=80.0)
+    skews = (timedelta(), timedelta(hours=3), timedelta(hours=-3))
+    await asyncio.gather(*(_counts_down(site, browser, window_id, skew) for skew in skews))
+
+
+async def _counts_down(site: Site, browser: Browser, window_id: UUID, skew: timedelta) -> None:
     desk = site.web.desk
-    window_id = await desk.opens_window(await desk.submits(), lasts=75.0)
     page = await site.page(browser, width=look.PHONE, language="zh-CN", staff=False)
     await page.clock.install(time=datetime.now(UTC) + skew)
     await page.goto(f"/intake/consultation/{window_id}")
@@ -204,7 +208,7 @@ async def test_the_count_down_ends_with_the_servers_instant_and_shuts_the_form(
     await expect(timer).to_contain_text("秒")
     await expect(button).to_be_enabled()
 
-    await expect(timer).to_have_text("已到截止时刻", timeout=30_000)
+    await expect(timer).to_have_text("已到截止时刻", timeout=60_000)
 
     async with desk.db.read() as conn:
         assert await conn.fetchval(CLOSED_NOW, window_id) is True
@@ -223,5 +227,5 @@ async def test_a_clock_that_jumps_shuts_the_form_only_until_the_server_was_asked
     await page.clock.fast_forward(10_800_000)
 
     await expect(page.locator("form#say button.btn")).to_be_disabled()
-    await expect(page.locator("form#say button.btn")).to_be_enabled(timeout=10_000)
+    await expect(page.locator("form#say button.btn")).to_be_enabled(timeout=60_000)
     await expect(page.get_by_role("timer")).to_contain_text("1小时")

@@ -357,7 +357,7 @@ class Watched(Story):
         here = f"/intake/windows/{window.window_id}/groups"
 
         async def recorded() -> bool:
-            return bool((await self.tour.get(here, DRAFTER))["items"])
+            return bool((await self.tour.get(here, DRAFTER)).get("items"))  # a refusal until it is
 
         await until("the result is recorded", recorded)
         if self._kind == "MAJOR_DECISION":

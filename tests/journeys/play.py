@@ -103,8 +103,8 @@ async def settled(record: Record, letters: Letters, document_id: UUID) -> None:
         return not await record.lost(document_id) and not await record.message_ids(document_id) - letters.ids().keys()
 
     try:
-        await until("every letter is delivered", delivered, within=45)
-        await until("nothing is missing", nothing_lost, within=30)
+        await until("every letter is delivered", delivered)
+        await until("nothing is missing", nothing_lost)
     except TimeoutError as error:
         left = [*await record.undelivered(), *await record.lost(document_id)]
         raise AssertionError(f"{error}: {left}") from error

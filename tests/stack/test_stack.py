@@ -72,7 +72,7 @@ async def test_a_child_that_dies_ends_the_stack_with_its_log(home: Path) -> None
             pid = stack.child("workflows").pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
-            await asyncio.sleep(30)
+            await asyncio.sleep(120)
 
 
 async def test_a_part_can_be_killed_and_brought_back_without_ending_the_stack(home: Path) -> None:
