@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.review.actions.desk import sit_at
 from services.review.actions.opinions import give_opinion
+from services.review.store import rounds
 from tests.review.builders import (
     BOOK,
     DESK,
@@ -32,7 +34,7 @@ OLD, NEW = ["note", "旧说明.txt", "1a" * 32], ["note", "新说明.txt", "2b" 
 async def signed_then_changed(db: Database, blobs: Blobs, *, only_materials: bool = False) -> tuple[str, str]:
     """陆闻溪 signed the third version; the fourth lies open. The ids of both rounds."""
     sit_at(replace(DESK, blobs=blobs))
-    document, rounds = a_document(), []
+    document, ids = a_document(), list[UUID]()
     fourth = THIRD if only_materials else FOURTH
     for ordinal, (text, materials) in enumerate(((THIRD, OLD), (fourth, NEW)), start=1):
         about = Text(
@@ -40,12 +42,12 @@ async def signed_then_changed(db: Database, blobs: Blobs, *, only_materials: boo
             text_hash=await blobs.put(text.encode()),
             materials_hash=await blobs.put(json.dumps([materials]).encode()),
         )
-        rounds.append(await opened(db, a_round(document=document, ordinal=ordinal, text=about)))
+        ids.append(await opened(db, a_round(document=document, ordinal=ordinal, text=about)))
         if ordinal == 1:
             command = an_opinion(text_hash=about.text_hash, materials_hash=about.materials_hash)
             async with db.transaction() as tx:
-                await give_opinion(tx, LU_WENXI, rounds[0], command, book=BOOK)
-    return str(rounds[0]), str(rounds[1])
+                await give_opinion(tx, LU_WENXI, ids[0], command, book=BOOK)
+    return str(ids[0]), str(ids[1])
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -91,6 +93,34 @@ async def test_who_signed_before_confirms_the_difference_only(web: Web, db: Data
     done = await send(web, f"/review/round/{second}/decide", LU_WENXI, {**hidden(confirming.text), "read": "yes"})
     seen = (await get(web, done.headers["location"].replace("result", "seen"), LU_WENXI)).text
     assert "只看第3稿以来的改动" in seen
+
+
+async def void_and_changed_again(db: Database, blobs: Blobs) -> str:
+    """As `signed_then_changed`, but the fourth version was void before anybody signed it, and the fifth lies open."""
+    _, second = await signed_then_changed(db, blobs)
+    async with db.transaction() as tx:
+        passed = await rounds.get_round(tx, UUID(second))
+        await rounds.end_round(tx, passed.id, "voided")
+    fifth = f"{FOURTH}\n第三条　本办法自公布之日起施行。\n"
+    about = Text(version=5, text_hash=await blobs.put(fifth.encode()), materials_hash=passed.materials_hash)
+    document = a_document(document_id=passed.document_id)
+    return str(await opened(db, a_round(document=document, ordinal=3, text=about)))
+
+
+async def test_the_difference_is_to_the_text_that_the_reader_signed_whatever_was_void_meanwhile(
+    web: Web, db: Database, blobs: Blobs
+) -> None:
+    third = await void_and_changed_again(db, blobs)
+    signer = (await get(web, f"/review/round/{third}", LU_WENXI)).text
+    other = (await get(web, f"/review/round/{third}", SU_HE)).text
+    assert "第5稿与第3稿相比" in signer
+    assert "第5稿与第4稿相比" in other
+    # What was written into the void fourth version is new to whoever signed the third.
+    assert [("申请核准" in page, "自公布之日起施行" in page) for page in (signer, other)] == [
+        (True, True),
+        (False, True),
+    ]
+    assert "为了防治油烟污染" not in signer
 
 
 async def test_who_has_not_signed_before_reads_the_whole(web: Web, db: Database, blobs: Blobs) -> None:

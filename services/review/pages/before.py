@@ -36,12 +36,13 @@ async def before(
     materials: Sequence[Material],
 ) -> Before:
     """Look back from a round to those before it in its stage."""
-    void = [one for one in await sign_offs.signed_before(conn, round_) if _differs(one, round_)]
+    signed = await sign_offs.signed_before(conn, round_)
+    void = [one for one in signed if _differs(one, round_)]
     last = void[0] if void else None
     known = await materials_of(blobs, last.materials_hash) if last else []
     return Before(
         signed=void,
-        own=next((one for one in void if one.person_id == actor.person_id), None),
+        own=next((one for one in signed if one.person_id == actor.person_id), None),
         undecided=[
             one
             for one in siblings

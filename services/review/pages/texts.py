@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.kernel.contracts.refusals import NotFound
 from services.kernel.runtime.blobs import Blobs
@@ -63,9 +64,14 @@ def previous_of(round_: Round, others: Sequence[Round]) -> Round | None:
     return max(found, key=lambda one: one.opened_at) if found else None
 
 
-async def text_view(blobs: Blobs, round_: Round, others: Sequence[Round], points: Sequence[OpinionPoint]) -> TextView:
-    """Read the text of the round, and compare it with the one before and with the one that the public saw."""
-    previous = previous_of(round_, others)
+async def text_view(
+    blobs: Blobs, round_: Round, others: Sequence[Round], points: Sequence[OpinionPoint], *, signed: UUID | None
+) -> TextView:
+    """Read the text of the round, and compare it with the one before and with the one that the public saw.
+
+    Who `signed` an earlier round of this stage is shown what changed since that, whatever rounds were void meanwhile.
+    """
+    previous = next((one for one in others if one.id == signed), None) or previous_of(round_, others)
     now = await _read(blobs, round_.text_hash)
     if now is None:
         return TextView([], [], previous, same_text=False, missing=True)

@@ -180,6 +180,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         signed=await sign_offs.signers_of(conn, round_.id),
     )
     sheet = SHEETS.get(round_.stage)
+    back = await before(conn, blobs_of(request), actor, round_, siblings=siblings, materials=listed_materials)
     holds_office = may_act_as(actor, round_.role) and round_.unit_id in (None, actor.unit_id)
     seated = await seats_view(conn, round_, actor, in_charge=holds_office)
     return RoundView(
@@ -193,7 +194,9 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         due=due_view(round_, asked, now, book=book, calendar=calendar_of(request), accepted_at=accepted.get(round_.id)),
         outcomes=_outcomes(round_, book, stage),
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
-        text=await text_view(blobs_of(request), round_, siblings, points),
+        text=await text_view(
+            blobs_of(request), round_, siblings, points, signed=back.own.round_id if back.own else None
+        ),
         findings=await noticed_in(request, conn, round_),
         needed=_needed(request, round_, stage, listed_materials, filed, siblings),
         materials=listed_materials,
@@ -219,7 +222,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         return_targets=[(one.id, one.name.of(reader)) for one in targets(book.kind(round_.kind), round_.stage)],
         sheet=await sheet.shown(conn, round_, book) if sheet else None,
         sheet_template=sheet.template if sheet else None,
-        before=await before(conn, blobs_of(request), actor, round_, siblings=siblings, materials=listed_materials),
+        before=back,
         legality=await legality_view(conn, round_, siblings, points, book),
         may_answer_points=actor.unit_id == round_.drafting_unit and "drafter" in actor.roles,
     )
