@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from services.kernel.contracts.refusals import NotFound
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.text.clauses import Clause, clauses
 from services.kernel.text.diff import ChangeKind, ClauseChange, Run, compare, word_runs
+from services.review.domain.record import SignOff
 from services.review.domain.rounds import Round
 from services.review.store.sign_offs import OpinionPoint
 
@@ -65,13 +65,15 @@ def previous_of(round_: Round, others: Sequence[Round]) -> Round | None:
 
 
 async def text_view(
-    blobs: Blobs, round_: Round, others: Sequence[Round], points: Sequence[OpinionPoint], *, signed: UUID | None
+    blobs: Blobs, round_: Round, others: Sequence[Round], points: Sequence[OpinionPoint], *, signed: SignOff | None
 ) -> TextView:
     """Read the text of the round, and compare it with the one before and with the one that the public saw.
 
-    Who `signed` an earlier round of this stage is shown what changed since that, whatever rounds were void meanwhile.
+    With what the reader `signed` in this stage, it is what changed since that, whatever rounds were void meanwhile.
     """
-    previous = next((one for one in others if one.id == signed), None) or previous_of(round_, others)
+    previous = next((one for one in others if signed and one.id == signed.round_id), None) or previous_of(
+        round_, others
+    )
     now = await _read(blobs, round_.text_hash)
     if now is None:
         return TextView([], [], previous, same_text=False, missing=True)

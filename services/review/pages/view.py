@@ -167,8 +167,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
     now = await db.now(conn)
     siblings = await rounds.rounds(conn, document_id=round_.document_id)
     points = await sign_offs.points_of(conn, round_.document_id)
-    asked = await papers.supplements_of(conn, round_.id)
-    accepted = await receiving.accepted_at(conn, round_.id)
+    asked, accepted = await papers.supplements_of(conn, round_.id), await receiving.accepted_at(conn, round_.id)
     filed = await papers.papers_of(conn, round_.document_id)
     listed_materials = await materials_of(blobs_of(request), round_.materials_hash)
     cited = book.rules.get(round_.rule_id or "") or next((book.rule(name) for name in stage.rules), None)
@@ -194,9 +193,7 @@ async def _view(request: Request, conn: Connection, actor: Actor, round_: Round)
         due=due_view(round_, asked, now, book=book, calendar=calendar_of(request), accepted_at=accepted.get(round_.id)),
         outcomes=_outcomes(round_, book, stage),
         units={unit.id: unit.short_name for unit in await directory.units(conn)},
-        text=await text_view(
-            blobs_of(request), round_, siblings, points, signed=back.own.round_id if back.own else None
-        ),
+        text=await text_view(blobs_of(request), round_, siblings, points, signed=back.own),
         findings=await noticed_in(request, conn, round_),
         needed=_needed(request, round_, stage, listed_materials, filed, siblings),
         materials=listed_materials,
