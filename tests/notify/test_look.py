@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from typing import Literal
+from uuid import UUID
 
 import httpx
 import pytest
@@ -22,11 +23,14 @@ from tests.notify.builders import (
     PARKING_TEXT,
     Office,
     a_document,
+    a_publishing,
     a_tell,
+    a_text,
     a_window,
     feedback,
     soon,
 )
+from tests.notify.test_publication import seals_on
 from tests.notify.visits import sign_in
 
 PUBLIC = ("/", "/notify/gazette?q=停车", "/notify/gazette?on=2030-05-03", "/notify/gazette/ID", "/notify/reports")
@@ -48,6 +52,14 @@ async def site(app: FastAPI) -> AsyncIterator[str]:
     await task
 
 
+async def sealed_and_published(office: Office) -> UUID:
+    """A joint document in the gazette, with the seals of both issuers."""
+    document = a_document(joint_units=("justice",))
+    number, text = await office.number(document), await a_text(office.blobs)
+    seals = seals_on(text.text_hash, document.issuer_unit, "justice")
+    return (await office.activities.publish(a_publishing(document, text, number, seals=seals))).gazette_id
+
+
 @pytest_asyncio.fixture
 async def ids(office: Office, owner: Connection) -> dict[str, str]:
     """A district at work: every list has something in it."""
@@ -56,7 +68,7 @@ async def ids(office: Office, owner: Connection) -> dict[str, str]:
     await office.activities.post_notice(a_window(closing, soon(-60), soon(3600)))
     await office.activities.post_notice(a_window(closed, soon(-60), soon(-1)))
     await office.activities.post_notice(feedback(closed, 0))
-    gazette_id = await office.publish(a_document())
+    gazette_id = await sealed_and_published(office)
     await office.publish(a_document(title=PARKING), PARKING_TEXT)
     await office.publish(a_document(kind="ANNUAL_REPORT", title="云溪区2026年法治政府建设年度报告"), PARKING_TEXT)
     await office.number(a_document())
