@@ -256,7 +256,9 @@ class Life(Story):
     async def number(self) -> str | None:
         """Register and number the text; None when the register refuses it."""
         year = await look_up(almanac.YEAR, almanac.AskYear(at=workflow.now()))
-        asked = notify.RegisterNumber(document=self.document, text=self.text, year=year.year)
+        asked = notify.RegisterNumber(
+            document=self.document, text=self.text, year=year.year, author_ids=tuple(self.authors)
+        )
         try:
             given = await ask(notify.REGISTER_NUMBER, asked)
         except ActivityError as error:

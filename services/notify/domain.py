@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
+from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, NotFound, Refused, Words
 
 CLOSING_SOON = timedelta(hours=48)
 
@@ -49,6 +49,19 @@ class AlreadyVoid(Conflict):
     code = "number.already_void"
     title = Words("这个文号已经作废", "This number is already void")
     remedy = Words("作废的原因和时间见文号登记簿。", "The register shows why and when.")
+
+
+class OwnNumber(Forbidden):
+    """Who drafted a document does not end its way by voiding its number; nor a deputy of theirs, nor whose deputy they are."""
+
+    code = "number.own"
+    status = 409
+    rule = "legality.separate_actor"
+    title = Words(
+        "不能作废：您，或者和您互为代理的同事，参加过这份文件的起草",
+        "You cannot void it: you, or a colleague who stands in for you or you for them, took part in drafting it",
+    )
+    remedy = Words("请由没有参加起草的管理人员办理。", "An operator who took no part in drafting must do it.")
 
 
 class ReasonMissing(Invalid):

@@ -14,6 +14,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION notify.guard_voiding() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'notify'
+    AS $$
+begin
+    if new.state = 'void' and own_number(new.document_id, new.voided_by) then
+        raise exception 'number.own';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION notify.numbers_follow() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'notify'
@@ -49,6 +61,14 @@ begin
     perform pg_notify('outbox', tg_table_schema);
     return null;
 end
+$$;
+
+CREATE FUNCTION notify.own_number(of_document uuid, who text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'notify'
+    AS $$
+    select exists (select 1 from number_authors a
+                    where a.document_id = of_document and directory.one_pair_of_eyes(who, a.person_id))
 $$;
 
 CREATE FUNCTION notify.refuse_change() RETURNS trigger
@@ -137,6 +157,12 @@ CREATE TABLE notify.notices (
     CONSTRAINT notices_notice_check CHECK ((notice = ANY (ARRAY['window'::text, 'feedback'::text, 'answers'::text, 'extended'::text, 'suspended'::text, 'resumed'::text, 'stopped'::text, 'reopened'::text]))),
     CONSTRAINT notices_received_check CHECK ((received >= 0)),
     CONSTRAINT notices_window_has_its_instants CHECK (((notice <> 'window'::text) OR ((opens_at IS NOT NULL) AND (closes_at IS NOT NULL) AND (opens_at < closes_at))))
+);
+
+CREATE TABLE notify.number_authors (
+    document_id uuid NOT NULL,
+    person_id text NOT NULL,
+    CONSTRAINT number_authors_person_id_check CHECK ((person_id <> ''::text))
 );
 
 CREATE TABLE notify.number_series (
@@ -270,6 +296,9 @@ ALTER TABLE ONLY notify.messages
 ALTER TABLE ONLY notify.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY notify.number_authors
+    ADD CONSTRAINT number_authors_pkey PRIMARY KEY (document_id, person_id);
+
 ALTER TABLE ONLY notify.number_series
     ADD CONSTRAINT number_series_pkey PRIMARY KEY (agency_code, year);
 
@@ -343,6 +372,12 @@ CREATE INDEX publications_newest ON notify.publications USING btree (published_a
 
 CREATE TRIGGER guard_publication_seal BEFORE INSERT ON notify.publication_seals FOR EACH ROW EXECUTE FUNCTION notify.guard_publication_seal();
 
+CREATE TRIGGER guard_voiding BEFORE UPDATE ON notify.numbers FOR EACH ROW EXECUTE FUNCTION notify.guard_voiding();
+
+CREATE TRIGGER number_authors_are_kept BEFORE DELETE OR UPDATE ON notify.number_authors FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
+
+CREATE TRIGGER number_authors_are_not_emptied BEFORE TRUNCATE ON notify.number_authors FOR EACH STATEMENT EXECUTE FUNCTION notify.refuse_change();
+
 CREATE TRIGGER numbers_are_kept BEFORE DELETE ON notify.numbers FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
 
 CREATE TRIGGER numbers_are_not_emptied BEFORE TRUNCATE ON notify.numbers FOR EACH STATEMENT EXECUTE FUNCTION notify.refuse_change();
@@ -375,6 +410,9 @@ CREATE TRIGGER standings_are_not_emptied BEFORE TRUNCATE ON notify.standings FOR
 
 ALTER TABLE ONLY notify.messages
     ADD CONSTRAINT messages_fact_fkey FOREIGN KEY (fact) REFERENCES notify.facts(fact);
+
+ALTER TABLE ONLY notify.number_authors
+    ADD CONSTRAINT number_authors_document_id_fkey FOREIGN KEY (document_id) REFERENCES notify.numbers(document_id);
 
 ALTER TABLE ONLY notify.numbers
     ADD CONSTRAINT numbers_agency_code_year_fkey FOREIGN KEY (agency_code, year) REFERENCES notify.number_series(agency_code, year);

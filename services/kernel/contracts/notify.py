@@ -52,11 +52,15 @@ class PostNotice(Message):
 
 
 class RegisterNumber(Message):
-    """Give the document its number from the series (agency code, year): gapless, once, at registration."""
+    """Give the document its number from the series (agency code, year): gapless, once, at registration.
+
+    `author_ids` drafted it: none of them may void the number.
+    """
 
     document: DocumentRef
     text: Text
     year: int
+    author_ids: tuple[str, ...] = ()
 
 
 class NumberGiven(Message):

@@ -17,6 +17,7 @@ from services.notify.domain import (
     NoSuchNumber,
     NumberIsPublished,
     NumberIsVoid,
+    OwnNumber,
     PlaceholdersLeft,
     ReasonMissing,
 )
@@ -41,11 +42,13 @@ async def register_number(db: Database, blobs: Blobs, message: RegisterNumber, z
         await numbers.one_at_a_time(tx, message.document.document_id)
         if number := await numbers.find_number_of(tx, message.document.document_id):
             return _given(number)
-        return await _next(tx, message.document, message.text.text_hash, message.year, zone)
+        given = await _next(tx, message.document, message.text.text_hash, message.year, zone)
+        await numbers.add_authors(tx, message.document.document_id, message.author_ids)
+        return given
 
 
 async def _next(tx: Connection, document: DocumentRef, text_hash: str, year: int, zone: str) -> NumberGiven:
-    # The counter stays locked from here to the commit: nothing but the entry itself comes after it.
+    # The counter stays locked from here to the commit: nothing but the entry and who drafted it comes after.
     sequence = await numbers.take_next(tx, document.agency_code, year)
     doc_number = DocumentNumber(document.agency_code, year, sequence).text
     registered_at = await numbers.add_number(
@@ -81,7 +84,7 @@ def refuse_placeholders(text: str) -> None:
 async def void_number(tx: Connection, actor: Actor, number_id: UUID, *, reason: str, zone: str) -> Number:
     """Void a number for good; its place in the series stays taken.
 
-    Raises Forbidden, ReasonMissing, NoSuchNumber, AlreadyVoid, NumberIsPublished.
+    Raises Forbidden, ReasonMissing, NoSuchNumber, AlreadyVoid, NumberIsPublished, OwnNumber.
     """
     require(actor, role="operator")
     reason = reason.replace("\x00", "").strip()
@@ -94,6 +97,8 @@ async def void_number(tx: Connection, actor: Actor, number_id: UUID, *, reason: 
         raise AlreadyVoid(field="number_id")
     if await publications.find_by_document(tx, number.document_id):
         raise NumberIsPublished(field="number_id")
+    if await numbers.is_own(tx, number.document_id, actor.person_id):
+        raise OwnNumber(field="number_id")
     await numbers.void_number(tx, number_id, reason=reason, by=actor.person_id, zone=zone)
     voided = await numbers.lock_number(tx, number_id)
     if voided is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -106,6 +107,24 @@ async def add_number(
         zone,
     )
     return registered_at
+
+
+ADD_AUTHORS = """
+insert into number_authors (document_id, person_id) select $1, unnest($2::text[]) on conflict do nothing
+"""
+
+
+async def add_authors(tx: Connection, document_id: UUID, person_ids: Sequence[str]) -> None:
+    """Keep who drafted what was numbered."""
+    await tx.execute(ADD_AUTHORS, document_id, list(person_ids))
+
+
+IS_OWN = "select own_number($1, $2)"
+
+
+async def is_own(conn: Connection, document_id: UUID, person_id: str) -> bool:
+    """Whether the person drafted the document, or is today one pair of eyes with somebody who did."""
+    return bool(await conn.fetchval(IS_OWN, document_id, person_id))
 
 
 BY_ID = """

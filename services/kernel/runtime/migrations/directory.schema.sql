@@ -48,6 +48,14 @@ CREATE FUNCTION directory.office_today() RETURNS date
     select (clock_timestamp() at time zone 'Asia/Shanghai')::date
 $$;
 
+CREATE FUNCTION directory.one_pair_of_eyes(who text, other text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select who = other
+        or exists (select 1 from directory.deputies d
+                    where (d.deputy_id, d.person_id) in ((who, other), (other, who)))
+$$;
+
 CREATE TABLE directory.absences (
     id uuid DEFAULT uuidv7() NOT NULL,
     person_id text NOT NULL,
