@@ -39,6 +39,14 @@ CREATE FUNCTION review.assessed_before(document uuid) RETURNS TABLE(body text, u
      where s.document_id = document and r.stage = 'expert_argument' and r.why = 'decided'
 $$;
 
+CREATE FUNCTION review.drafted(of_document uuid, who text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'review'
+    AS $$
+    select exists (select 1 from authors a
+                    where a.document_id = of_document and directory.one_pair_of_eyes(who, a.person_id))
+$$;
+
 CREATE FUNCTION review.forget_hearing_contacts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'review', 'pg_temp'
@@ -369,6 +377,30 @@ begin
 end
 $$;
 
+CREATE FUNCTION review.guard_own_document() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+begin
+    if drafted(new.document_id, new.person_id) then
+        raise exception 'standing.own';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION review.guard_own_result() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'review'
+    AS $$
+begin
+    if drafted((select document_id from evaluations where id = new.evaluation_id), new.person_id) then
+        raise exception 'standing.own';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION review.guard_paper() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -428,9 +460,10 @@ CREATE FUNCTION review.guard_ruling() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    if exists (select 1 from reports where round_id = new.round_id and part = 'dispute' and person_id = new.person_id)
-       or exists (select 1 from rounds r join authors a on a.document_id = r.document_id
-                   where r.id = new.round_id and a.person_id = new.person_id) then
+    if drafted((select document_id from rounds where id = new.round_id), new.person_id)
+       or exists (select 1 from reports r
+                   where r.round_id = new.round_id and r.part = 'dispute'
+                     and directory.one_pair_of_eyes(new.person_id, r.person_id)) then
         raise exception 'consultation.own_dispute';
     end if;
     return new;
@@ -2509,6 +2542,8 @@ CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.material_checks FOR EACH 
 
 CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.not_applicable FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
 
+CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.reports FOR EACH ROW WHEN ((new.part = 'report_reply'::text)) EXECUTE FUNCTION review.guard_four_eyes('person_id');
+
 CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.seal_uses FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
 
 CREATE TRIGGER guard_four_eyes BEFORE INSERT ON review.sign_offs FOR EACH ROW EXECUTE FUNCTION review.guard_four_eyes('person_id');
@@ -2520,6 +2555,12 @@ CREATE TRIGGER guard_item BEFORE INSERT ON review.session_items FOR EACH ROW EXE
 CREATE TRIGGER guard_joint_decision BEFORE UPDATE ON review.rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_decision();
 
 CREATE TRIGGER guard_joint_round BEFORE INSERT ON review.joint_rounds FOR EACH ROW EXECUTE FUNCTION review.guard_joint_round();
+
+CREATE TRIGGER guard_own_document BEFORE INSERT ON review.cleanup_outcomes FOR EACH ROW EXECUTE FUNCTION review.guard_own_document();
+
+CREATE TRIGGER guard_own_document BEFORE INSERT ON review.evaluations FOR EACH ROW EXECUTE FUNCTION review.guard_own_document();
+
+CREATE TRIGGER guard_own_result BEFORE INSERT ON review.evaluation_results FOR EACH ROW EXECUTE FUNCTION review.guard_own_result();
 
 CREATE TRIGGER guard_paper BEFORE INSERT ON review.papers FOR EACH ROW EXECUTE FUNCTION review.guard_paper();
 

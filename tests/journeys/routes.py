@@ -35,12 +35,13 @@ QUERIES = ("%00", "x" * 3000, "-1", "9" * 30)
 
 @dataclass(frozen=True)
 class Served:
-    """One route of a service; `schema` says whether it stands in the OpenAPI file."""
+    """One route of a service; `described` says whether it stands in the OpenAPI file."""
 
     method: str
     path: str
     guard: str
     service: str
+    described: bool
 
 
 @dataclass
@@ -106,7 +107,11 @@ async def served(blobs: Path) -> list[Served]:
         async with opened(service, nowhere) as context:
             app = main.SERVICE.web(context)
             assert isinstance(app, FastAPI)
-            found += [Served(method, path, str(guard), service) for method, path, guard in routes(app)]
+            described = app.openapi()["paths"]
+            found += [
+                Served(method, path, str(guard), service, method.lower() in described.get(path, {}))
+                for method, path, guard in routes(app)
+            ]
     return found
 
 

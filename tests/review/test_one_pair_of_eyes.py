@@ -1,7 +1,8 @@
-"""Four eyes on every route of the description: who drafted, and whoever is one pair of eyes with them, judges nothing.
+"""Four eyes on every route that signs off or prepares it: who drafted, and whoever is one pair of eyes with them, judges nothing.
 
 Each round stands at the point where a decision is possible; every person below holds the office that decides it, so
-that four eyes alone can stop them. What the database says is asked with the check of the application taken away.
+that four eyes alone can stop them. What the database says is asked with the check of the application taken away. Which
+routes decide is declared in tests/house/decisions.py; those beside sign-offs are in test_own_decisions.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.directory import create_key
 from services.review.domain.refusals import FOUR_EYES
-from services.review.sheets.routes import ACTS
 from services.review.store.four_eyes import guarded
 from services.review.store.seats import END
 from tests.journeys.routes import Scene, sane
@@ -42,14 +42,6 @@ JUDGING: dict[Form, tuple[str, ...]] = {
 }  # fmt: skip
 # In a round that several sign.
 SEATED = ("seats-added", "seats-removed")
-# Of the drafting unit's own work; their tests show that nobody else does it. Or a sheet, on which nothing is judged:
-# what is decided from it is `step`.
-NOT_JUDGING = {
-    *(act.name for act in ACTS if not act.name.startswith("seats")),
-    "papers", "supplement-answer", "checklist", "urgency", "points/{point_id}/answer",
-    "seats-withdrawn",  # takes back one's own seat: whoever may not add has none
-    "findings/{finding}", "passkey-question",  # ask first for a text; test_findings and test_passkeys try them
-}  # fmt: skip
 # Who drafted, in each form another, so that all delegations may stand at once.
 AUTHORS: dict[Form, str] = {
     "recorded_step": "jiang-yumo", "legality": "tang-shuyao", "meeting": "ye-chunxiao", "signing": "shen-yue",
@@ -117,13 +109,6 @@ def body_of(act: str) -> Any:
     if "seat_id" in body:
         body["seat_id"] = str(SEAT_ID)
     return body
-
-
-async def test_every_post_about_a_round_is_tried_here_or_judges_nothing(web: Web) -> None:
-    described = (await web.client.get("/review/openapi.json")).json()["paths"]
-    posts = {path.removeprefix(ROUND) for path in described if path.startswith(ROUND) and "post" in described[path]}
-    assert posts == {*NOT_JUDGING, *SEATED, *(act for acts in JUDGING.values() for act in acts)}
-    assert not {"put", "delete", "patch"} & {method for path in described.values() for method in path}
 
 
 @pytest.mark.parametrize("who", WHO)

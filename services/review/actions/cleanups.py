@@ -52,7 +52,7 @@ async def open_cleanup(tx: Connection, actor: Actor, command: OpenCleanup) -> Cl
 
 
 async def give_outcome(tx: Connection, actor: Actor, cleanup_id: UUID, command: GiveOutcome) -> CleanedUp:
-    """Say what becomes of one document. Refused: UnknownCleanup, NotListed, OutcomeUnexplained, CleanupPublished."""
+    """Say what becomes of one document. Refused: UnknownCleanup, NotListed, OutcomeUnexplained, CleanupPublished, OwnDocument."""
     cleanup = await cleanups.hold(tx, cleanup_id)
     await of_authority(tx, actor, cleanup.issuer_unit, Role.FILING_CLERK)
     insist(outcome_refused(cleanup, command))

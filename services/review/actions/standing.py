@@ -93,7 +93,7 @@ async def _happens_once(
 
 
 async def commission(tx: Connection, actor: Actor, document_id: UUID, command: Commission) -> Acted:
-    """Have a decision evaluated. Refused: Forbidden, OtherAuthority, EvaluationIncomplete, AssessedBefore, NotADecision."""
+    """Have a decision evaluated. Refused: Forbidden, OtherAuthority, EvaluationIncomplete, AssessedBefore, OwnDocument, NotADecision."""
     text = await _held(tx, actor, document_id, Role.REGISTRAR)
     before = await standing.assessed_before(tx, document_id)
     insist(
@@ -109,7 +109,7 @@ async def commission(tx: Connection, actor: Actor, document_id: UUID, command: C
 
 
 async def conclude(tx: Connection, actor: Actor, evaluation_id: UUID, command: Conclude) -> Acted:
-    """Record the result. Refused: UnknownEvaluation, Forbidden, OtherAuthority, ResultIncomplete, ResultGiven."""
+    """Record the result. Refused: UnknownEvaluation, Forbidden, OtherAuthority, ResultIncomplete, ResultGiven, OwnDocument."""
     evaluation = await standing.evaluation(tx, evaluation_id)
     text = await _held(tx, actor, evaluation.document_id, Role.REGISTRAR)
     insist(result_refused(evaluation, command))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.kernel.contracts.refusals import Conflict, Invalid, NotFound, Refused, Words
+from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, NotFound, Refused, Words
 from services.review.domain.commands import Command, Line, Prose
 
 RULE = "decision.adjustment"
@@ -76,6 +76,19 @@ class OtherProcedure(Refused):
     rule = RULE
     title = Words("没有按原来的程序修改或者停止", "Not changed through the procedure by which it was made")
     remedy = Words("请按同类文件的程序办理。", "Run the procedure of a document of the same kind.")
+
+
+class OwnDocument(Forbidden):
+    """Who drafted a document does not judge how it fares; nor a deputy of theirs, nor whose deputy they are."""
+
+    code = "standing.own"
+    status = 409
+    rule = "legality.separate_actor"
+    title = Words(
+        "不能办理：您，或者和您互为代理的同事，参加过这份文件的起草",
+        "You may not do this: you, or a colleague who stands in for you or you for them, took part in drafting it",
+    )
+    remedy = Words("请转给没有参加起草的同事办理。", "Pass it to a colleague who took no part in drafting it.")
 
 
 class Undeclared(Refused):

@@ -12,9 +12,10 @@ from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.review.domain import cleanups as domain
 from services.review.domain.cleanups import Cleanup, GiveOutcome, Listed, OpenCleanup
+from services.review.domain.standing import OwnDocument
 
 SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
-    refusal.code: refusal for refusal in (domain.CleanupPublished, domain.OutcomesUnequal)
+    refusal.code: refusal for refusal in (domain.CleanupPublished, domain.OutcomesUnequal, OwnDocument)
 }
 
 OPEN = """
@@ -42,7 +43,7 @@ select $1, $2, coalesce(max(revision), 0) + 1, $3, $4, $5, $6
 
 
 async def give(tx: Connection, cleanup_id: UUID, command: GiveOutcome, actor: Actor) -> None:
-    """Say what becomes of a document. Raises CleanupPublished, NotListed."""
+    """Say what becomes of a document. Raises CleanupPublished, NotListed, OwnDocument."""
     person = (actor.person_id, actor.person_name)
     try:
         await tx.execute(GIVE, cleanup_id, command.document_id, command.outcome, command.reason, *person)

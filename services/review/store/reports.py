@@ -14,10 +14,13 @@ from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.review.domain.consultation_refusals import OwnDispute
-from services.review.domain.refusals import RoundClosed
+from services.review.domain.refusals import FOUR_EYES, RoundClosed
 from services.review.domain.rounds import Round
 
-SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {refusal.code: refusal for refusal in (RoundClosed, OwnDispute)}
+SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
+    **FOUR_EYES,
+    **{refusal.code: refusal for refusal in (RoundClosed, OwnDispute)},
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ returning id
 
 
 async def add(tx: Connection, round_id: UUID, part: str, body: Mapping[str, Any], actor: Actor) -> UUID:
-    """File a report in a locked round. Raises RoundClosed, OwnDispute."""
+    """File a report in a locked round. Raises RoundClosed, OwnDispute, and what four eyes say."""
     person = (actor.person_id, actor.person_name, actor.unit_id, actor.unit_name)
     try:
         added: UUID = await tx.fetchval(ADD_REPORT, round_id, part, dict(body), *person)

@@ -24,6 +24,7 @@ SAID_BY_THE_DATABASE: dict[str, type[Refused]] = {
         domain.NotADecision,
         domain.NotSuspended,
         domain.OtherProcedure,
+        domain.OwnDocument,
         domain.SuspendedAlready,
         domain.Undeclared,
     )
@@ -174,7 +175,7 @@ returning id
 
 
 async def commission(tx: Connection, document_id: UUID, command: Commission, actor: Actor) -> UUID:
-    """Have a decision evaluated. Raises AssessedBefore."""
+    """Have a decision evaluated. Raises AssessedBefore, OwnDocument."""
     asked = (command.ground, command.reason, command.body, command.body_unit, command.due_on)
     try:
         added: UUID = await tx.fetchval(COMMISSION, document_id, *asked, actor.person_id, actor.person_name)
@@ -193,9 +194,12 @@ returning evaluation_id
 
 
 async def conclude(tx: Connection, evaluation_id: UUID, command: Conclude, today: date, actor: Actor) -> bool:
-    """Write the result; False where there is one."""
+    """Write the result; False where there is one. Raises OwnDocument."""
     said = (command.outcome, command.findings, command.public_views, command.participants, today)
-    return await tx.fetchval(CONCLUDE, evaluation_id, *said, actor.person_id, actor.person_name) is not None
+    try:
+        return await tx.fetchval(CONCLUDE, evaluation_id, *said, actor.person_id, actor.person_name) is not None
+    except asyncpg.RaiseError as error:
+        raise _said(error) from error
 
 
 EVALUATIONS = """

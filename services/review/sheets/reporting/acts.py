@@ -37,7 +37,8 @@ async def record_report(
 async def record_reply(
     tx: Connection, actor: Actor, round_id: UUID, command: ReplyReceived, _book: RuleBook
 ) -> Collected:
-    """Record the reply; the newest counts. Refused: ReportMissing, ReplyUnclear, strangers, RoundClosed."""
+    """Record the reply; the newest counts. Refused: ReportMissing, ReplyUnclear, strangers, RoundClosed,
+    and what four eyes say."""
     round_, today = await _held(tx, actor, round_id)
     sent = (await reports.newest(tx, round_.id)).get(SENT)
     insist(reply_refused(command, ReportSent.model_validate(sent.body) if sent else None, today=today))
