@@ -12,6 +12,7 @@ import pytest
 from services.kernel.runtime.db import Connection
 from services.notify.store import numbers
 from tests.eyes import WHO, Who, author_for
+from tests.house.decisions import decisions_of
 from tests.notify.builders import Office, a_document, a_registration, a_text
 from tests.notify.visits import key_for
 
@@ -29,9 +30,16 @@ async def numbered(office: Office, author_ids: Sequence[str]) -> UUID:
     return number.id
 
 
+VOID = "/notify/numbers/{number_id}/void"
+
+
+def test_every_decision_of_notify_is_driven() -> None:
+    assert decisions_of("notify") == {VOID}
+
+
 async def void(client: httpx.AsyncClient, number_id: UUID, key: dict[str, str]) -> httpx.Response:
     headers = {**key, "Idempotency-Key": str(uuid4())}
-    return await client.post(f"/notify/numbers/{number_id}/void", json={"reason": "重复登记"}, headers=headers)
+    return await client.post(VOID.format(number_id=number_id), json={"reason": "重复登记"}, headers=headers)
 
 
 @pytest.mark.parametrize("who", WHO)
