@@ -2,6 +2,13 @@
 
 CREATE SCHEMA tasks;
 
+CREATE FUNCTION tasks.belongs_to(units text[], who text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select exists (select 1 from directory.offices o
+                    where o.unit_id = any(units) and directory.one_pair_of_eyes(who, o.person_id))
+$$;
+
 CREATE FUNCTION tasks.decide_once() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -18,7 +25,8 @@ CREATE FUNCTION tasks.guard_approval() RETURNS trigger
     SET search_path TO 'tasks'
     AS $$
 begin
-    if exists (select 1 from inspections where id = new.inspection_id and person_id = new.person_id) then
+    if exists (select 1 from inspections i
+                where i.id = new.inspection_id and directory.one_pair_of_eyes(new.person_id, i.person_id)) then
         raise exception 'inspection.own_proposal';
     end if;
     return new;
@@ -37,6 +45,10 @@ begin
         or not exists (select 1 from inspection_members
                         where inspection_id = new.inspection_id and person_id = new.person_id) then
         raise exception 'inspection.not_a_member';
+    end if;
+    -- Offices change while an inspection runs.
+    if belongs_to(inspected_units(new.inspection_id), new.person_id) then
+        raise exception 'inspection.own_unit';
     end if;
     return new;
 end
@@ -75,8 +87,9 @@ begin
         and not exists (select 1 from inspection_measure_acts where measure_id = new.measure_id and act = 'approved') then
         raise exception 'measure.unapproved';
     end if;
-    if new.act in ('approved', 'refused')
-        and exists (select 1 from inspection_measures where id = new.measure_id and person_id = new.person_id) then
+    if new.act in ('approved', 'refused') and exists (
+        select 1 from inspection_measures m
+         where m.id = new.measure_id and directory.one_pair_of_eyes(new.person_id, m.person_id)) then
         raise exception 'measure.own';
     end if;
     return new;
@@ -88,7 +101,8 @@ CREATE FUNCTION tasks.guard_member() RETURNS trigger
     SET search_path TO 'tasks'
     AS $$
 begin
-    if exists (select 1 from inspection_objects where inspection_id = new.inspection_id and unit_id = new.unit_id) then
+    if new.unit_id = any(inspected_units(new.inspection_id))
+       or belongs_to(inspected_units(new.inspection_id), new.person_id) then
         raise exception 'inspection.own_unit';
     end if;
     return new;
@@ -97,10 +111,10 @@ $$;
 
 CREATE FUNCTION tasks.guard_own_completion() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'tasks'
     AS $$
 begin
-    if new.decision is not null and old.decision is null
-       and own_task(new.proposed_by, new.proposed_unit, new.decided_by, new.decided_unit) then
+    if new.decision is not null and old.decision is null and own_completion(old, new.decided_by, new.decided_unit) then
         raise exception 'completion.own';
     end if;
     return new;
@@ -168,17 +182,28 @@ begin
         if not exists (select 1 from inspection_steps where conclusion_id = new.conclusion_id and step = 'objected') then
             raise exception 'inspection.no_objection';
         end if;
-        if said.person_id = new.person_id or said.unit_id = new.unit_id
-            or exists (select 1 from inspection_members
-                        where inspection_id = said.inspection_id and person_id = new.person_id) then
+        if said.unit_id = new.unit_id or directory.one_pair_of_eyes(new.person_id, said.person_id)
+            or exists (select 1 from inspection_members m
+                        where m.inspection_id = said.inspection_id
+                          and directory.one_pair_of_eyes(new.person_id, m.person_id)) then
             raise exception 'inspection.same_person';
         end if;
     end if;
     if new.step = 'checked' and said.rectify_by is null then
         raise exception 'inspection.nothing_to_check';
     end if;
+    if new.step in ('reviewed', 'checked') and belongs_to(array[said.unit_id], new.person_id) then
+        raise exception 'inspection.own_unit';
+    end if;
     return new;
 end
+$$;
+
+CREATE FUNCTION tasks.inspected_units(of_inspection uuid) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'tasks'
+    AS $$
+    select array(select unit_id from inspection_objects where inspection_id = of_inspection)
 $$;
 
 CREATE FUNCTION tasks.inspection_is_approved(asked uuid) RETURNS boolean
@@ -294,24 +319,6 @@ begin
 end
 $$;
 
-CREATE FUNCTION tasks.own_task(proposer text, proposing text, who text, unit text) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-    select who = proposer
-        or exists (select 1 from directory.deputies d
-                    where (d.deputy_id, d.person_id) in ((who, proposer), (proposer, who)))
-        or unit = proposing and exists (select 1 from directory.offices
-                                         where role = 'supervisor' and unit_id <> proposing)
-$$;
-
-CREATE FUNCTION tasks.refuse_change() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
-end
-$$;
-
 CREATE TABLE tasks.completions (
     id uuid DEFAULT uuidv7() NOT NULL,
     task_id uuid NOT NULL,
@@ -330,6 +337,31 @@ CREATE TABLE tasks.completions (
     CONSTRAINT completions_sent_back_say_why CHECK (((decision <> 'sent_back'::text) OR (decision_words <> ''::text))),
     CONSTRAINT completions_words_check CHECK ((words <> ''::text))
 );
+
+CREATE FUNCTION tasks.own_completion(proposed tasks.completions, who text, unit text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'tasks'
+    AS $$
+    select own_task(proposed.proposed_by, proposed.proposed_unit, who, unit)
+        or exists (select 1 from progress_reports r
+                    where r.task_id = proposed.task_id and directory.one_pair_of_eyes(who, r.person_id))
+$$;
+
+CREATE FUNCTION tasks.own_task(proposer text, proposing text, who text, unit text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select directory.one_pair_of_eyes(who, proposer)
+        or unit = proposing and exists (select 1 from directory.offices
+                                         where role = 'supervisor' and unit_id <> proposing)
+$$;
+
+CREATE FUNCTION tasks.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end
+$$;
 
 CREATE TABLE tasks.evidence (
     report_id uuid NOT NULL,

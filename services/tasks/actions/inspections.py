@@ -75,7 +75,7 @@ async def recuse(tx: Connection, actor: Actor, inspection_id: UUID, command: com
 
 
 async def find(tx: Connection, actor: Actor, inspection_id: UUID, command: commands.Find, _desk: Desk) -> Inspected:
-    """Record a finding within the plan. Refused: Unapproved, NotAMember, Widened, WordsNeeded."""
+    """Record a finding within the plan. Refused: Unapproved, NotAMember, OwnUnit, Widened, WordsNeeded."""
     held = await store.hold(tx, inspection_id)
     refusal = domain.finding_refused(held, person_id=actor.person_id, unit_id=command.unit_id, item=command.item)
     _insist(refusal)
@@ -87,7 +87,7 @@ async def find(tx: Connection, actor: Actor, inspection_id: UUID, command: comma
 async def conclude(
     tx: Connection, actor: Actor, inspection_id: UUID, command: commands.Conclude, _desk: Desk
 ) -> Inspected:
-    """Record the conclusion on an object. Refused: Unapproved, NotAMember, Widened, WordsNeeded, Concluded."""
+    """Record the conclusion on an object. Refused: Unapproved, NotAMember, OwnUnit, Widened, WordsNeeded, Concluded."""
     held = await store.hold(tx, inspection_id)
     _insist(domain.finding_refused(held, person_id=actor.person_id, unit_id=command.unit_id, item=None))
     _wanted(command.words)
@@ -124,7 +124,8 @@ async def object_to(
 async def review(
     tx: Connection, actor: Actor, inspection_id: UUID, command: commands.ReviewObjection, _desk: Desk
 ) -> Inspected:
-    """Decide on an objection, by others than those who inspected. Refused: Forbidden, NoObjection, SamePerson, Concluded."""
+    """Decide on an objection, by others than those who inspected. Refused: Forbidden, NoObjection, SamePerson, OwnUnit,
+    WordsNeeded, Concluded."""
     held = await store.hold(tx, inspection_id)
     if Role.CHIEF not in actor.roles:
         auth.require(actor, role=Role.SUPERVISOR)
@@ -137,7 +138,7 @@ async def review(
 
 
 async def check(tx: Connection, actor: Actor, inspection_id: UUID, command: commands.Check, _desk: Desk) -> Inspected:
-    """Check what was to be put right. Refused: Forbidden, NothingToCheck, WordsNeeded, Concluded."""
+    """Check what was to be put right. Refused: Forbidden, NothingToCheck, OwnUnit, WordsNeeded, Concluded."""
     held = await _supervised(tx, actor, inspection_id)
     conclusion = held.conclusion(command.unit_id)
     if conclusion.rectify_by is None:

@@ -70,11 +70,14 @@ class NotProposed(Conflict):
 
 
 class OwnProposal(Forbidden):
-    """Nobody accepts what he proposed himself, nor his deputy, nor his unit where another supervises."""
+    """Nobody accepts what he proposed or reported on himself, nor his deputy, nor his unit where another supervises."""
 
     code = "completion.own"
     rule = CLOSE_OUT
-    title = Words("不能核验本人或者本单位提出的销号申请", "You cannot accept what you or your unit proposed")
+    title = Words(
+        "不能核验本人报过进展的任务，或者本人、本单位提出的销号申请",
+        "You cannot accept what you reported on, or what you or your unit proposed",
+    )
     remedy = Words("请由另一位督查人员核验。", "Another supervisor must decide.")
 
 

@@ -78,11 +78,14 @@ class Widened(Refused):
 
 
 class OwnUnit(Refused):
-    """Nobody inspects their own unit."""
+    """Nobody inspects their own unit, nor reviews or checks there."""
 
     code = "inspection.own_unit"
     rule = RULE
-    title = Words("督查人员属于督查对象，应当回避", "A member belongs to the object and is recused")
+    title = Words(
+        "督查、复核、核查人员（或者和其互为代理的同事）属于督查对象，应当回避",
+        "Whoever inspects, reviews or checks is recused where they, or who stands in for them, belong to the object",
+    )
     remedy = Words("请另派人员。", "Send somebody else.")
 
 

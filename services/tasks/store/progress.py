@@ -69,9 +69,9 @@ async def reach(tx: Connection, milestone_id: UUID, day: date) -> None:
 PROPOSE = "insert into completions (task_id, words, proposed_by, proposed_unit) values ($1, $2, $3, $4) returning id"
 SET_STATE = "update plan_tasks set state = $2 where id = $1"
 OPEN_COMPLETION = """
-select id, proposed_at, own_task(proposed_by, proposed_unit, $2, $3) as own
-  from completions
- where task_id = $1 and decision is null
+select c.id, c.proposed_at, own_completion(c, $2, $3) as own
+  from completions c
+ where c.task_id = $1 and c.decision is null
 """
 DECIDE_COMPLETION = """
 update completions
