@@ -180,14 +180,25 @@ $$;
 
 CREATE FUNCTION intake.guard_answer_words() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'intake'
     AS $$
 declare
     sender text := (select shared_by from answer_drafts where id = new.draft_id);
 begin
-    if new.stance <> 'noted' and (new.person_id = sender or exists (
-        select 1 from directory.deputies d
-         where (d.deputy_id, d.person_id) in ((new.person_id, sender), (sender, new.person_id)))) then
+    if new.stance <> 'noted' and directory.one_pair_of_eyes(new.person_id, sender) then
         raise exception 'agreement.own_draft';
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION intake.guard_hiding() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'intake'
+    AS $$
+begin
+    if new.act = 'hidden' and own_window(new.window_id, new.acted_by) then
+        raise exception 'moderation.own';
     end if;
     return new;
 end
@@ -224,6 +235,14 @@ begin
     perform pg_notify('outbox', tg_table_schema);
     return null;
 end
+$$;
+
+CREATE FUNCTION intake.own_window(of_window uuid, who text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'intake'
+    AS $$
+    select exists (select 1 from windows w join versions v on v.document_id = w.document_id
+                    where w.id = of_window and directory.one_pair_of_eyes(who, v.submitted_by))
 $$;
 
 CREATE FUNCTION intake.published_answers_stay() RETURNS trigger
@@ -1280,6 +1299,8 @@ CREATE TRIGGER group_answers_come AFTER INSERT ON intake.answers REFERENCING NEW
 CREATE TRIGGER group_answers_gone AFTER DELETE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_go();
 
 CREATE TRIGGER guard_answer_words BEFORE INSERT ON intake.answer_words FOR EACH ROW EXECUTE FUNCTION intake.guard_answer_words();
+
+CREATE TRIGGER guard_hiding BEFORE INSERT ON intake.moderation_acts FOR EACH ROW EXECUTE FUNCTION intake.guard_hiding();
 
 CREATE TRIGGER mail_retries_stay BEFORE DELETE OR UPDATE ON intake.mail_retries FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 

@@ -45,7 +45,7 @@ async def _said_everywhere(web: Web, words: str) -> UUID:
     until = (datetime.now(UTC) + timedelta(days=40)).isoformat()
     assert (await web.posts(f"{api}/extend", {"closes_at": until, "reason": words})).status_code == 200
     hidden = {"act": "hidden", "reason": "insult", "words": words, "search": "来信"}
-    assert (await web.posts(f"{api}/moderation", hidden)).status_code == 200
+    assert (await web.posts(f"{api}/moderation", hidden, person="lu-wenxi")).status_code == 200
     await Proposer(web.desk.db, settled=-1).once()
     await web.desk.closes_now(window_id)
     await web.desk.activities.record_summary(RecordSummary(window_id=window_id))

@@ -25,6 +25,8 @@ from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from tests.intake.builders import Desk, Web, an_actor
 
 LU_WENXI = an_actor("lu-wenxi", "justice", roles=("legality_reviewer",), name="陆文汐")
+# Drafted what opinions are hidden about: nobody hides those about their own draft.
+AUTHOR = an_actor("ouyang-jin", name="欧阳瑾")
 TANG = an_actor("tang-shuyao", "housing", name="唐书瑶")
 CHENG = an_actor("cheng-lingyi", "inspection", roles=("supervisor",), name="程令仪")
 INSULT = "设计这条的人是饭桶，全家饭桶。"
@@ -32,7 +34,7 @@ CRITICAL = "这份草案没有听过一家小店的话，第三条应当删去�
 
 
 async def a_window(desk: Desk, *bodies: str) -> UUID:
-    window_id = await desk.opens_window(await desk.submits())
+    window_id = await desk.opens_window(await desk.submits(AUTHOR))
     for body in bodies:
         await desk.comments(window_id, body)
     return window_id
@@ -399,7 +401,7 @@ async def test_a_reviewer_who_may_hide_may_not_answer(web: Web) -> None:
 
 
 async def test_while_the_window_is_open_nothing_is_answered(web: Web) -> None:
-    window_id = await web.desk.opens_window(await web.desk.submits())
+    window_id = await web.desk.opens_window(await web.desk.submits(AUTHOR))
     await web.desk.comments(window_id, "骂人的话")
 
     refused = await web.posts(f"/intake/windows/{window_id}/moderation", {**HIDE_AND_ANSWER, "search": "骂人"})

@@ -40,7 +40,7 @@ async def _lived_through(web: Web) -> UUID:
     await Proposer(web.desk.db, settled=-1).once()
     async with web.desk.db.transaction() as tx:
         wish = Moderation(act=Act.HIDDEN, reason="insult", words="辱骂。", search=HIDDEN[:8])
-        await moderate(tx, an_actor(), window_id, wish)
+        await moderate(tx, an_actor("lu-wenxi", "justice", roles=("legality_reviewer",)), window_id, wish)
     await web.desk.closes_now(window_id)
     await web.desk.activities.record_summary(RecordSummary(window_id=window_id))
     async with web.desk.db.transaction() as tx:

@@ -17,6 +17,7 @@ from services.intake.domain.moderation import (
     AnswersHidden,
     Moderation,
     NothingChosen,
+    OwnDocument,
     TooMany,
     allows,
     check,
@@ -47,12 +48,14 @@ async def moderate(tx: Connection, actor: Actor, window_id: UUID, given: Moderat
     """Hide opinions or show them again; the act, its reason and its count go into the dossier. Comments go on arriving.
 
     With an answer, each opinion that is hidden now is answered in the same transaction, over what it was answered
-    before; `left` says how many still wait. Raises WindowUnknown, NotModerator, NoReason, NothingChosen, TooMany,
-    AnswersHidden, and what answering is refused with.
+    before; `left` says how many still wait. Raises WindowUnknown, NotModerator, NoReason, NothingChosen, OwnDocument,
+    TooMany, AnswersHidden, and what answering is refused with.
     """
     window = await (to_answer(tx, actor, window_id) if given.answer else windows.get(tx, window_id))
     allows(unit_id=actor.unit_id, roles=actor.roles, drafting_unit=window.drafting_unit)
     reason = check(given)
+    if given.act is Act.HIDDEN and await store.is_own(tx, window_id, actor.person_id):
+        raise OwnDocument
     await documents.get_locked(tx, window.document_id)
     chosen = await _chosen(tx, window_id, given)
     if len(chosen) > MOST_AT_ONCE:

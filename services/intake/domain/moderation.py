@@ -141,6 +141,22 @@ class NotModerator(Forbidden):
     )
 
 
+class OwnDocument(Forbidden):
+    """Who drafted a document does not silence what is said of it; nor a deputy of theirs, nor whose deputy they are."""
+
+    code = "moderation.own"
+    status = 409
+    rule = "legality.separate_actor"
+    title = Words(
+        "不能隐藏：您，或者和您互为代理的同事，参加过这份文件的起草",
+        "You may not hide it: you, or a colleague who stands in for you or you for them, took part in drafting",
+    )
+    remedy = Words(
+        "请由本单位没有参加起草的人员，或者合法性审查人员办理；其中的个人信息可以先遮盖。",
+        "A drafter of your unit who took no part, or a legality reviewer, can; personal data can be covered meanwhile.",
+    )
+
+
 def allows(*, unit_id: str, roles: frozenset[str], drafting_unit: str) -> None:
     """Refuse who neither drafts for the unit nor reviews legality. Raises NotModerator."""
     if "legality_reviewer" in roles or ("drafter" in roles and unit_id == drafting_unit):

@@ -25,6 +25,7 @@ from services.intake.domain.moderation import (
     AnswersHidden,
     Moderation,
     NothingChosen,
+    OwnDocument,
 )
 from services.intake.pages.consultations import told
 from services.intake.shown.clauses import clauses_of, label_of
@@ -163,6 +164,7 @@ async def _page(
         hidden = await store.hidden_counts(conn, window_id)
         names = await people.names_of(conn, [act.acted_by for act in acts])
         undecided = await masks.open_count(conn, window_id)
+        own = await store.is_own(conn, window_id, actor.person_id)
     clauses = await clauses_of(blobs_of(request), window.text_hash)
     reader, book = language.current(), books_of(request).own
     rule = moderating.RULE
@@ -194,13 +196,15 @@ async def _page(
         done=done,
         dispositions=[("", Words("请选择", "Choose").of(reader))]
         + [(one.value, words.of(reader)) for one, (words, _) in DISPOSITION_WORDS.items()],
-        answers=actor.unit_id == window.drafting_unit
+        answers=not own
+        and actor.unit_id == window.drafting_unit
         and window.summary_at is not None
         and window.answers_published_at is None,
         refused=told(refused),
         written={name: value for name, value in form.items() if isinstance(value, str)} if form else {},
         chosen=set(form.getlist("comment")) if form else set(),
         undecided=undecided,
+        own=told(OwnDocument()) if own else None,
         longest=LONGEST_WORDS,
         rule={"words": book.rule(rule).words.of(reader), "article": book.rule(rule).article.of(reader)}
         if rule in book.rules

@@ -76,6 +76,14 @@ async def show(tx: Connection, window_id: UUID, comment_ids: Sequence[UUID]) -> 
     return [row["id"] for row in await tx.fetch(SHOW, window_id, comment_ids, timeout=ACT_SECONDS)]
 
 
+IS_OWN = "select own_window($1, $2)"
+
+
+async def is_own(conn: Connection, window_id: UUID, person_id: str) -> bool:
+    """Whether the person drafted the window's document, or is today one pair of eyes with somebody who did."""
+    return bool(await conn.fetchval(IS_OWN, window_id, person_id))
+
+
 ADD_ACT = """
 insert into moderation_acts (window_id, ordinal, act, reason, words, chosen_by, count, acted_by, unit_id)
 select $1, count(*) + 1, $2, $3, $4, $5, $6, $7, $8 from moderation_acts where window_id = $1
