@@ -273,12 +273,6 @@ CREATE TABLE tasks.items (
     CONSTRAINT items_version_check CHECK ((version >= 1))
 );
 
-CREATE FUNCTION tasks.item_at(item tasks.items, ordered text) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE
-    AS $$
-    select case ordered when 'due' then item.due_sort when 'arrival' then item.posted_at else '-infinity' end
-$$;
-
 CREATE FUNCTION tasks.item_is_sought(item tasks.items, document uuid, at_stage text, of_kind text, from_unit text, words text, numbered uuid[], ends_by timestamp with time zone, ends_after timestamp with time zone, on_from date, on_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -291,12 +285,6 @@ CREATE FUNCTION tasks.item_is_sought(item tasks.items, document uuid, at_stage t
        and (ends_after is null or (item.due_ends_at > ends_after and not item.due_provisional))
        and (on_from is null or (item.due_on >= on_from and not item.due_provisional))
        and (on_to is null or (item.due_on <= on_to and not item.due_provisional))
-$$;
-
-CREATE FUNCTION tasks.item_words(item tasks.items, ordered text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $$
-    select case ordered when 'document' then item.title || item.document_id::text else '' end
 $$;
 
 CREATE FUNCTION tasks.keep_first_day() RETURNS trigger
@@ -563,59 +551,6 @@ ALTER TABLE tasks.item_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE VIEW tasks.item_lines AS
- SELECT id,
-    key,
-    document_id,
-    title,
-    kind,
-    drafting_unit,
-    stage,
-    ordinal,
-    role,
-    unit_id,
-    link,
-    rule_id,
-    due_on,
-    target_on,
-    due_ends_at,
-    due_provisional,
-    state,
-    person_id,
-    person_unit_id,
-    posted_at,
-    closed_at,
-    outcome,
-    due_sort,
-    version,
-    sort,
-    parent_id,
-    came_how,
-    came_from,
-    came_from_unit,
-    came_words,
-    came_version,
-    asked_by,
-    asked_by_unit,
-    question,
-    answer,
-    ( SELECT u.short_name
-           FROM directory.units u
-          WHERE (u.id = i.drafting_unit)) AS drafting_unit_name,
-    ( SELECT u.short_name
-           FROM directory.units u
-          WHERE (u.id = i.unit_id)) AS unit_name,
-    ( SELECT u.short_name
-           FROM directory.units u
-          WHERE (u.id = i.person_unit_id)) AS person_unit_name,
-    ( SELECT p.name
-           FROM directory.persons p
-          WHERE (p.id = i.person_id)) AS person_name,
-    ( SELECT p.name
-           FROM directory.persons p
-          WHERE (p.id = i.came_from)) AS came_from_name
-   FROM tasks.items i;
 
 CREATE TABLE tasks.milestones (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -893,6 +828,8 @@ CREATE INDEX item_events_of_item ON tasks.item_events USING btree (item_id, id);
 CREATE INDEX items_asked_by ON tasks.items USING btree (asked_by, id) WHERE ((state = 'claimed'::text) AND (asked_by IS NOT NULL));
 
 CREATE INDEX items_closed ON tasks.items USING btree (role, place, closed_at DESC, id DESC) INCLUDE (person_id, person_unit_id, closed_by) WHERE (state = ANY (ARRAY['done'::text, 'cancelled'::text]));
+
+CREATE INDEX items_closed_by_unit ON tasks.items USING btree (role, person_unit_id, closed_at DESC, id DESC) WHERE ((place = ''::text) AND (state = ANY (ARRAY['done'::text, 'cancelled'::text])));
 
 CREATE UNIQUE INDEX items_copied_once ON tasks.items USING btree (parent_id, person_id) WHERE (sort = 'copy'::text);
 

@@ -196,7 +196,7 @@ async def test_a_question_is_withdrawn_before_it_is_answered_and_never_after(db:
     assert (gone.state, gone.outcome) == (ItemState.CANCELLED, "withdrawn")
     with pytest.raises(item_rules.ItemClosed):
         await act(db, asking.answer, reviewer(SU), first.id, GiveAnswer(version=first.version, answer="晚了"))
-    held = replace(held, version=held.version + 2)
+    held = held._replace(version=held.version + 2)
     second = await asked(db, held)
     await act(db, asking.answer, reviewer(SU), second.id, GiveAnswer(version=second.version, answer="没有。"))
     with pytest.raises(item_rules.ItemClosed):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.calendar import ONE_DAY, Calendar, CalendarYearUnknown, WorkCalendar
@@ -28,8 +28,7 @@ class Light(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
-class DueDate:
+class DueDate(NamedTuple):
     """A due date as it is kept. `ends_at` is the exclusive instant; `provisional` while a year's calendar is unknown."""
 
     on: date | None = None
@@ -38,8 +37,7 @@ class DueDate:
     provisional: bool = False
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How a due date stands now. `days` counts working days, left or late; None where they cannot be counted."""
 
     light: Light

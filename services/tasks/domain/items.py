@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kernel.contracts.refusals import Conflict, NotFound, Words
@@ -40,6 +41,7 @@ class Came(StrEnum):
     COPIED = "copied"
 
 
+UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
 # The role of what belongs to one person, whatever office they hold.
 PERSON = "person"
 # Who may pass on what others hold: the head of the unit, and the officer on duty for the system.
@@ -48,10 +50,12 @@ PASSES_ON = frozenset({Role.UNIT_HEAD, Role.OPERATOR})
 NOT_NEEDED = frozenset({"cancelled", "voided", "withdrawn", "superseded", "not_needed", "ended", "parent_closed"})
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing to do. `unit_id` None: anybody who holds the role, in whichever unit."""
+class Item(NamedTuple):
+    """One thing to do, as the database keeps it. `unit_id` None: anybody who holds the role, in whichever unit."""
 
+    state: ItemState
+    sort: Sort
+    came_how: Came
     id: UUID
     key: str
     document_id: UUID
@@ -64,18 +68,17 @@ class Item:
     unit_id: str | None
     link: str
     rule_id: str | None
-    due: DueDate
-    state: ItemState
+    due_on: date | None
+    target_on: date | None
+    due_ends_at: datetime | None
+    due_provisional: bool
     person_id: str | None
     person_unit_id: str | None
     posted_at: datetime
     closed_at: datetime | None
     outcome: str | None
-    due_sort: datetime
     version: int
-    sort: Sort
     parent_id: UUID | None
-    came_how: Came
     came_from: str | None
     came_from_unit: str | None
     came_words: str
@@ -84,6 +87,16 @@ class Item:
     asked_by_unit: str | None
     question: str
     answer: str | None
+
+    @property
+    def due(self) -> DueDate:
+        """Until when."""
+        return DueDate(self.due_on, self.target_on, self.due_ends_at, self.due_provisional)
+
+    @property
+    def due_sort(self) -> datetime:
+        """Where it stands in the order of due dates, as the database has it: last, if it has none."""
+        return self.due_ends_at or UNDATED
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,14 @@ class Reader:
         return [person for person, _ in self.hands], [role for _, role in self.hands]
 
     @property
+    def by_person(self) -> dict[str, list[str]]:
+        """The hands, as the roles of each person."""
+        roles: dict[str, list[str]] = {}
+        for person, role in self.hands:
+            roles.setdefault(person, []).append(role)
+        return roles
+
+    @property
     def whole(self) -> list[str]:
         """Those in whose place the reader works in all that is theirs; the reader is the first of them."""
         return [person for person, role in self.hands if role == PERSON]
