@@ -35,6 +35,7 @@ from fawen.stack.ports import free_ports
 from fawen.stack.postgres import DURABLE, Postgres
 from services.kernel.runtime import directory
 from services.kernel.runtime.auth import Signed
+from services.kernel.runtime.db import Connection
 from services.kernel.runtime.migrate import migrate_all
 from services.kernel.runtime.process import Context, opened
 from services.kernel.runtime.settings import ROLE, Settings
@@ -42,6 +43,7 @@ from services.tasks.shown.lists import PAGE
 from services.tasks.store import counts as counting
 from services.tasks.store import lists as store
 from services.tasks.store.asked import Moment, Reader, Wanted
+from services.tasks.store.names import Names
 from services.tasks.web import build
 
 NAME, PEOPLE_IN_UNIT, READERS = "bench", 20, 60
@@ -171,18 +173,23 @@ async def _in_sql(context: Context, tries: int) -> tuple[Timed, Timed, Timed]:
         page: list[float] = []
         counts: list[float] = []
         trip: list[float] = []
+        names = Names()
         now = datetime.now(UTC)
         today = now.date()
         moment = Moment(now, today, today + timedelta(days=3), now - timedelta(days=today.day))
         for number in range(tries + len(readers)):
             reader = readers[number % len(readers)]
-            reading = partial(store.listed, people, "mine", reader, Wanted(), by="due", after=None, limit=PAGE + 1)
-            page.append(await _ms(reading))
+            page.append(await _ms(partial(_page, people, reader, names)))
             counts.append(await _ms(partial(counting.counts, people, reader, moment)))
             trip.append(await _ms(lambda: people.fetchval("select 1")))
     finally:
         await people.close()
     return Timed(page[len(readers) :]), Timed(counts[len(readers) :]), Timed(trip[len(readers) :])
+
+
+async def _page(conn: Connection, reader: Reader, names: Names) -> None:
+    found = await store.listed(conn, "mine", reader, Wanted(), by="due", after=None, limit=PAGE + 1)
+    await names.of(conn, found)
 
 
 async def _over_http(context: Context, keys: Sequence[str], tries: int) -> tuple[Timed, Timed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
@@ -15,6 +15,7 @@ from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Connection, Database
 from services.kernel.runtime.idempotency import Answer, hash_of, key_of, once
+from services.tasks.store.names import Names
 
 
 def by_the_clock() -> datetime:
@@ -24,13 +25,15 @@ def by_the_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """The record, the content store, the rule book, the calendar, and the clock by which pages say what is late."""
+    """The record, the content store, the rule book, the calendar, the clock by which pages say what is late, and the
+    names of units and persons."""
 
     db: Database
     blobs: Blobs
     book: RuleBook
     calendar: WorkCalendar
     now: Callable[[], datetime] = by_the_clock
+    names: Names = field(default_factory=Names)
 
 
 def desk_of(request: Request) -> Desk:

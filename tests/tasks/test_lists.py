@@ -158,7 +158,7 @@ async def test_the_list_of_whom_i_stand_in_for_holds_only_theirs(db: Database, a
     async with db.read() as conn:
         reader = reader_of(standing_in(), "su-he")
         found = await lists.listed(conn, "mine", reader, Wanted(), by="due", after=None, limit=PAGE)
-    assert [line.item.key for line in found] == ["theirs"]
+    assert [item.key for item in found] == ["theirs"]
 
 
 def test_nobody_asks_for_the_list_of_whom_they_do_not_stand_in_for() -> None:

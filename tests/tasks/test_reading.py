@@ -11,11 +11,12 @@ import asyncpg
 import pytest
 
 from services.kernel.runtime.db import Connection, Database
+from services.tasks.shown.lists import PAGE
 from services.tasks.store import lists
 from services.tasks.store.asked import Moment, Reader, Wanted
 from services.tasks.store.counts import COUNTS, parameters
 
-PAGE, ITEMS = 25, 6_000
+ITEMS = 6_000
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 MOMENT = Moment(NOW, NOW.date(), NOW.date() + timedelta(days=3), NOW - timedelta(days=22))
 READER = Reader(
@@ -56,10 +57,10 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-@pytest.mark.parametrize("name", ["mine", "unit"])
-async def test_a_page_reads_two_pages_of_rows_at_most(full: Database, name: str) -> None:
+@pytest.mark.parametrize(("name", "by"), [("mine", "due"), ("unit", "due"), ("done", "closed")])
+async def test_a_page_reads_two_pages_of_rows_at_most(full: Database, name: str, by: str) -> None:
     """One for each place that the reader's office has: its unit, and everywhere."""
-    statement, arguments = lists.statement_of(name, READER, Wanted(), [], by="due", after=None, limit=PAGE + 1)
+    statement, arguments = lists.statement_of(name, READER, Wanted(), [], by=by, after=None, limit=PAGE + 1)
     async with full.read() as conn:
         read = [
             node["Actual Rows"] * node["Actual Loops"] + node.get("Rows Removed by Filter", 0) * node["Actual Loops"]

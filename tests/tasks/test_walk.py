@@ -307,9 +307,9 @@ class Walk(RuleBasedStateMachine):
             assert counted["mine"] == sum(counted[light] for light in LIGHTS) == await inbox.waiting(conn, reader)
             for name, by in {"unit": "arrival", "watched": "document", "by_me": "closed", "done": "closed"}.items():
                 shown = await lists.listed(conn, name, reader, Wanted(), by=by, after=None, limit=200)
-                assert len(shown) == len({line.item.id for line in shown}) == counted[name], name
+                assert len(shown) == len({item.id for item in shown}) == counted[name], name
             page = await lists.listed(conn, "mine", reader, Wanted(), by="due", after=None, limit=200)
-            return [line.item.id for line in page], counted["mine"]
+            return [item.id for item in page], counted["mine"]
 
     @invariant()
     def nothing_that_waits_is_out_of_everybody_s_reach(self) -> None:

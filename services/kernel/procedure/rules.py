@@ -72,9 +72,9 @@ class UnknownParameter(NotFound):
     title = Words("规则库中没有这个参数", "The rule book holds no such parameter")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleBook:
-    """National rules with their overlays laid on, in the order given."""
+    """National rules with their overlays laid on, in the order given. A book equals only itself; `hash` compares them."""
 
     overlays: tuple[str, ...]
     profile: str

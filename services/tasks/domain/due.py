@@ -64,10 +64,11 @@ def standing(due: DueDate, now: datetime, calendar: WorkCalendar) -> Standing:
         return Standing(Light.UNKNOWN)
     if due.on is None or due.ends_at is None:
         return Standing(Light.NONE)
-    left = _days_left(due.on, office_day(now), calendar)
+    today = office_day(now)
+    left = _days_left(due.on, today, calendar)
     if due.ends_at <= now:
         return Standing(Light.OVERDUE, -left if left else None)
-    if due.on == office_day(now):
+    if due.on == today:
         return Standing(Light.TODAY, 0)
     if left is None:
         return Standing(Light.AHEAD)

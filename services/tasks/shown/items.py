@@ -15,14 +15,12 @@ from services.tasks.desk import Desk
 from services.tasks.domain import items as rules
 from services.tasks.domain import verbs
 from services.tasks.domain.items import Came, Holder, Item, ItemState, Sort
-from services.tasks.domain.reasons import if_left_alone
 from services.tasks.shown import words
 from services.tasks.shown.words import DueShown, RuleShown, Shown
 from services.tasks.store import inbox as store
 from services.tasks.store import items as item_store
-from services.tasks.store import lists
 from services.tasks.store import verbs as verb_store
-from services.tasks.store.lists import Line
+from services.tasks.store.names import Named
 
 
 class HolderShown(Shown):
@@ -132,30 +130,31 @@ class OneItem(Shown):
 
 async def item_shown(conn: Connection, desk: Desk, actor: Actor, item_id: UUID) -> ItemShown:
     """One item with names and words. Raises ItemUnknown."""
-    return line_shown(desk, actor, await lists.line(conn, item_id))
+    item = await item_store.get(conn, item_id)
+    return line_shown(desk, actor, item, await desk.names.of(conn, [item]))
 
 
-def line_shown(desk: Desk, actor: Actor, line: Line) -> ItemShown:
+def line_shown(desk: Desk, actor: Actor, item: Item, named: Named) -> ItemShown:
     """A line of a list as the actor may read it."""
-    item = line.item
+    said = words.said_of(desk.book, item)
     return ItemShown(
         id=item.id,
         document_id=item.document_id,
         title=item.title,
         kind=item.kind,
-        kind_words=words.kind_words(desk.book, item.kind),
+        kind_words=said.kind,
         stage=item.stage,
-        stage_words=words.stage_words(desk.book, item.kind, item.stage),
+        stage_words=said.stage,
         ordinal=item.ordinal,
         role=item.role,
-        role_words=words.role_words(item.role),
+        role_words=said.role,
         unit_id=item.unit_id,
-        unit_name=line.unit_name or item.unit_id,
+        unit_name=named.units[item.unit_id] if item.unit_id else None,
         drafting_unit=item.drafting_unit,
-        drafting_unit_name=line.drafting_unit_name or item.drafting_unit,
+        drafting_unit_name=named.units[item.drafting_unit],
         link=item.link,
         due=words.due_shown(desk, item.due),
-        rule=words.rule_shown(desk.book, item.rule_id),
+        rule=said.rule,
         state=item.state,
         mine=rules.in_hand(item, actor),
         in_place_of=_in_place_of(actor, item),
@@ -163,17 +162,17 @@ def line_shown(desk: Desk, actor: Actor, line: Line) -> ItemShown:
         sort=item.sort,
         parent_id=item.parent_id,
         came_how=item.came_how,
-        came_from_name=line.came_from_name or item.came_from,
+        came_from_name=named.persons[item.came_from] if item.came_from else None,
         came_words=item.came_words,
         question=item.question,
         answer=item.answer,
-        holder=_holder(actor, line),
+        holder=_holder(actor, item, named),
         posted_at=item.posted_at,
         closed_at=item.closed_at,
         outcome=item.outcome,
-        outcome_words=words.outcome_words(desk.book, item.outcome),
+        outcome_words=said.outcome,
         opens=may_open(item, actor),
-        if_left_alone=if_left_alone(item.sort, item.stage).of(language.current()),
+        if_left_alone=said.if_left_alone,
     )
 
 
@@ -184,15 +183,14 @@ def _in_place_of(actor: Actor, item: Item) -> str | None:
     return away.person_name if away else None
 
 
-def _holder(actor: Actor, line: Line) -> HolderShown | None:
-    item = line.item
+def _holder(actor: Actor, item: Item, named: Named) -> HolderShown | None:
     if item.person_id is None or item.person_unit_id is None:
         return None
     colleague = item.person_unit_id == actor.unit_id
     return HolderShown(
         unit_id=item.person_unit_id,
-        unit_name=line.person_unit_name or item.person_unit_id,
-        person_name=(line.person_name or item.person_id) if colleague else None,
+        unit_name=named.units[item.person_unit_id],
+        person_name=named.persons[item.person_id] if colleague else None,
     )
 
 

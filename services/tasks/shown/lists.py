@@ -22,7 +22,7 @@ from services.tasks.shown.words import Shown
 from services.tasks.store import counts, lists
 from services.tasks.store.asked import Moment, Place, Reader, Wanted
 
-PAGE = 25
+PAGE = 20
 SUNDAY = 6
 # Microseconds to the end of the calendar: no place in a list lies beyond.
 FARTHEST = 253_402_300_800_000_000
@@ -119,10 +119,11 @@ async def inbox(conn: Connection, desk: Desk, actor: Actor, query: Query) -> Inb
     reader, wanted = reader_of(actor, query.place_of), _wanted(moment, query)
     found = await lists.listed(conn, query.view, reader, wanted, by=by, after=after, limit=PAGE + 1)
     kept = found[:PAGE]
+    named = await desk.names.of(conn, kept)
     return InboxShown(
         view=query.view,
-        items=[line_shown(desk, actor, line) for line in kept],
-        next=_cursor(lists.place_of(kept[-1].item, by), by) if len(found) > PAGE else None,
+        items=[line_shown(desk, actor, item, named) for item in kept],
+        next=_cursor(lists.place_of(kept[-1], by), by) if len(found) > PAGE else None,
         counts=CountsShown(**vars(await counts.counts(conn, reader, moment))),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,10 +13,12 @@ from services.kernel.procedure import words
 from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.directory import ROLE_WORDS
+from services.kernel.runtime.language import Language
 from services.tasks.desk import Desk
 from services.tasks.domain.agenda import INSPECTION
 from services.tasks.domain.due import DueDate, Light, standing
-from services.tasks.domain.items import PERSON
+from services.tasks.domain.items import PERSON, Item, Sort
+from services.tasks.domain.reasons import if_left_alone
 
 # How errands end: the rule book knows only how stages do.
 OF_ERRANDS: dict[str | None, Words] = {
@@ -107,6 +111,45 @@ def outcome_words(book: RuleBook, outcome: str | None) -> str | None:
         return OF_ERRANDS[outcome].of(language.current())
     known = book.outcomes.get(outcome or "")
     return known.words.of(language.current()) if known else outcome
+
+
+class Said(NamedTuple):
+    """What the codes of an item mean, in one language."""
+
+    kind: str
+    stage: str
+    role: str
+    outcome: str | None
+    rule: RuleShown | None
+    if_left_alone: str
+
+
+def said_of(book: RuleBook, item: Item) -> Said:
+    """The words for an item. The same few stand in every line of every list, so they are put into words once."""
+    codes = (item.kind, item.stage, item.role, item.outcome, item.rule_id, item.sort)
+    return _said(book, language.current(), *codes)
+
+
+@lru_cache(maxsize=4096)
+def _said(
+    book: RuleBook,
+    reader: Language,
+    kind: str,
+    stage: str,
+    role: str,
+    outcome: str | None,
+    rule_id: str | None,
+    sort: Sort,
+) -> Said:
+    with language.reading(reader):
+        return Said(
+            kind_words(book, kind),
+            stage_words(book, kind, stage),
+            role_words(role),
+            outcome_words(book, outcome),
+            rule_shown(book, rule_id),
+            if_left_alone(sort, stage).of(reader),
+        )
 
 
 def role_words(role: str) -> str:

@@ -101,7 +101,7 @@ WAYS = {each.value: each for each in Came}
 
 def item_of(columns: Sequence[Any] | asyncpg.Record) -> Item:
     """The columns of an item, in the order of its fields."""
-    return Item(STATES[columns[0]], SORTS[columns[1]], WAYS[columns[2]], *columns[3:])
+    return Item._make((STATES[columns[0]], SORTS[columns[1]], WAYS[columns[2]], *columns[3:]))
 
 
 HOLDER = """
