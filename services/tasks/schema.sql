@@ -845,7 +845,7 @@ CREATE INDEX items_of_parent ON tasks.items USING btree (parent_id) WHERE (paren
 
 CREATE INDEX items_sent_by ON tasks.items USING btree (came_from, id) WHERE ((state = 'claimed'::text) AND (came_from IS NOT NULL));
 
-CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id) INCLUDE (role, place, due_on, due_ends_at, due_provisional) WHERE (state = 'claimed'::text);
+CREATE INDEX items_taken ON tasks.items USING btree (person_id, due_sort, id, role, place) INCLUDE (due_on, due_ends_at, due_provisional) WHERE (state = 'claimed'::text);
 
 CREATE INDEX items_taken_of_role ON tasks.items USING btree (role, place, due_sort, id) INCLUDE (person_id) WHERE (state = 'claimed'::text);
 

@@ -21,6 +21,7 @@ from services.kernel.runtime.db import Database
 from services.tasks.actions import asking, items
 from services.tasks.activities import Activities
 from services.tasks.domain.verbs import Ask
+from services.tasks.shown.lists import PAGE
 from tests import browser as look
 from tests.tasks.builders import LU, a_document, an_item, reviewer
 from tests.tasks.conftest import Office
@@ -166,7 +167,7 @@ async def test_the_list_on_paper_has_every_row_whole_with_rule_day_and_reason(si
     sheets, heights = await printed(page)
     assert {round(height) for height in heights} == {842}
     assert len(sheets) <= 13
-    for number in range(25):
+    for number in range(PAGE):
         (on,) = [text for text in sheets if f"第{number:02}号管理办法" in text]
         assert on.count("不办会怎样：") == on.count("期限：") == on.count("依据：")
     for number, text in enumerate(sheets, start=1):

@@ -1,5 +1,5 @@
 -- What waited for no one unit is found closed by the unit that dealt with it; lists are put together by the service
--- depends: 0108_saved_filters
+-- depends: 0109_own_decisions
 
 -- migrate: apply
 
