@@ -1,7 +1,7 @@
 """The first page of an inbox among a million items of 5,000 people / a round trip, and over HTTP / who am I.
 
-The page is read as the service reads it, in two statements: its items with the names, which is what has a goal, and
-beside it the counts of all tabs and lights. The floor in SQL is `select 1` on the same connection. Over HTTP the page
+The page is read as the service reads it, in two statements: its items, with the names that the process keeps, which is
+what has a goal, and beside it the counts of all tabs and lights. The floor in SQL is `select 1` on the same connection. Over HTTP the page
 has all of it, with rules and words, and the floor is an authenticated route of the same app that answers with the name
 of who asks.
 """

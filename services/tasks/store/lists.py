@@ -1,8 +1,8 @@
 """Lists of the inbox: a page by keyset, in one statement that reads no more lines than it shows.
 
 A list is made of walks along an index in the order of the list, one for each office or person of the reader. PostgreSQL
-merges them and stops at the end of the page; over arrays of offices it would read all and sort. So
-this statement alone is put together, from the constants below; whatever is asked stands in its arguments.
+merges them and stops at the end of the page; over arrays of offices it would read all and sort. So this statement alone is
+put together (ADR 9), from the constants below; whatever is asked stands in its arguments.
 """
 
 from __future__ import annotations
@@ -37,16 +37,15 @@ async def listed(
 
 NUMBERED = "select document_id from plans where position(lower($1) in lower(doc_number)) > 0"
 
-LINES = """
-select i.state, i.sort, i.came_how, i.id, i.key, i.document_id, i.title, i.kind, i.drafting_unit, i.stage, i.ordinal,
-       i.role, i.unit_id, i.link, i.rule_id, i.due_on, i.target_on, i.due_ends_at, i.due_provisional, i.person_id,
-       i.person_unit_id, i.posted_at, i.closed_at, i.outcome, i.version, i.parent_id, i.came_from, i.came_from_unit,
-       i.came_words, i.came_version, i.asked_by, i.asked_by_unit, i.question, i.answer
-  from ({branches}) i
- order by {order}
- limit {limit}
+# In the order of the fields of Item.
+COLUMNS = """
+i.state, i.sort, i.came_how, i.id, i.key, i.document_id, i.title, i.kind, i.drafting_unit, i.stage, i.ordinal, i.role,
+i.unit_id, i.link, i.rule_id, i.due_on, i.target_on, i.due_ends_at, i.due_provisional, i.person_id, i.person_unit_id,
+i.posted_at, i.closed_at, i.outcome, i.version, i.parent_id, i.came_from, i.came_from_unit, i.came_words,
+i.came_version, i.asked_by, i.asked_by_unit, i.question, i.answer
 """
-BRANCH = "(select i.* from items i where {where} order by {order} limit {limit})"
+LINES = "select {columns} from ({walks}) i order by {order} limit {limit}"
+WALK = "(select {columns}, i.due_sort from items i where {where} order by {order} limit {limit})"
 SOUGHT = "item_is_sought(i, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
 # How a list is ordered, and what comes after a place in it.
 ORDERS = {
@@ -86,10 +85,11 @@ def _written(walks: tuple[str, ...], by: str, *, paged: bool, sought: bool) -> s
     bounds = [CLOSED] if by == "closed" else []
     bounds += [_filled(beyond, numbers)] if paged else []
     bounds += [_filled(SOUGHT, numbers)] if sought else []
-    branches = [
-        BRANCH.format(where=" and ".join([_filled(walk, numbers), *bounds]), order=order, limit=limit) for walk in walks
+    walked = [
+        WALK.format(columns=COLUMNS, where=" and ".join([_filled(walk, numbers), *bounds]), order=order, limit=limit)
+        for walk in walks or NOWHERE
     ]
-    return LINES.format(branches=" union all ".join(branches or [NOTHING]), order=order, limit=limit)
+    return LINES.format(columns=COLUMNS, walks=" union all ".join(walked), order=order, limit=limit)
 
 
 def _filled(text: str, numbers: Iterator[str]) -> str:
@@ -133,7 +133,7 @@ and i.role = any({}) and i.place = '' and i.person_unit_id is distinct from {}
 OWN_CLOSED = "i.person_id = {} and i.role = 'person' and i.place = any(array['', {}])"
 HELD_BY_ME = "i.person_id = {}"
 CLOSED_BY_ME = "i.closed_by = {} and (i.person_id = any({})) is not true"
-NOTHING = "select i.* from items i where false"
+NOWHERE = ("false",)
 
 # A condition, and the values of its places.
 Walk = tuple[str, tuple[object, ...]]
