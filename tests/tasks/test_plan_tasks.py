@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -13,8 +15,10 @@ from temporalio.exceptions import ApplicationError
 
 from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
+from services.tasks.actions import make
 from services.tasks.activities import Activities
-from services.tasks.domain.acts import PlanUnknown
+from services.tasks.domain.acts import PlanUnknown, TaskIncomplete
+from services.tasks.domain.breakdown import break_down
 from services.tasks.domain.plans import PlanTask
 from services.tasks.store import plans
 from tests.tasks.builders import PLAN, a_plan
@@ -176,10 +180,44 @@ async def test_the_database_wants_a_lead_a_day_and_a_result(
         await look(f"update plan_tasks set {change} where item_no = '1'")
 
 
+@pytest.mark.parametrize(
+    ("lacking", "field"),
+    [
+        ({"units": ()}, "lead"),
+        ({"due_from": "long_term"}, "due_on"),
+        ({"milestones": ()}, "due_on"),
+        ({"deliverable": ""}, "deliverable"),
+    ],
+)
+async def test_a_task_without_a_lead_a_day_or_a_result_is_refused(
+    activities: Activities, blobs: Blobs, db: Database, lacking: dict[str, Any], field: str
+) -> None:
+    message = await a_plan(blobs)
+    await activities.make_tasks(message)
+    structure, text = await make.read(blobs, message)
+    task = replace(break_down(structure, text, "another")[0], **lacking)
+    async with db.transaction() as tx:
+        with pytest.raises(TaskIncomplete) as refused:
+            await plans.add_task(tx, message.document.document_id, task, text_hash=message.text_hash, unit_ids={})
+    assert (refused.value.field, refused.value.rule_id) == (field, "plan.breakdown")
+
+
 async def test_the_lead_of_a_task_must_stand_among_its_units(activities: Activities, blobs: Blobs, look: Look) -> None:
     await activities.make_tasks(await a_plan(blobs))
     with pytest.raises(asyncpg.ForeignKeyViolationError, match="tasks_lead_stands_among_units"):
-        await look("delete from task_units where part = 'lead'")
+        await look("update plan_tasks set convenor = '区民政局' where lead_mode = 'LEAD'")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["delete from plans", "delete from plan_tasks", "delete from milestones", "update task_units set printed = '某局'"],
+)
+async def test_what_a_plan_asks_of_whom_stays_on_record(
+    activities: Activities, blobs: Blobs, look: Look, statement: str
+) -> None:
+    await activities.make_tasks(await a_plan(blobs))
+    with pytest.raises(asyncpg.RestrictViolationError, match="append-only"):
+        await look(statement)
 
 
 async def test_the_first_day_of_a_task_is_never_changed(activities: Activities, blobs: Blobs, look: Look) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.kernel.procedure.calendar import WorkCalendar
+from services.kernel.procedure.deadlines import due, office_day
 from services.kernel.procedure.rules import DocumentKind, RuleBook
 from tests.workflows.builders import a_start, begin
 from tests.workflows.town import Town
@@ -17,6 +19,25 @@ async def test_a_document_walks_the_stages_of_its_kind_in_the_order_of_the_rule_
     assert (end.outcome, end.doc_number) == ("issued", "云政规〔2026〕1号")
     assert walked == listed
     assert max(town.order().index(stage) for stage in listed[:10]) < town.order().index("legality_review")
+
+
+async def test_the_fact_of_publication_makes_the_task_of_filing_with_its_day(town: Town) -> None:
+    await (await begin(town.client, a_start())).result()
+
+    (filing,) = [item for item in town.posted if item.stage == "filing"]
+    public = next(r.occurred_at for r in town.records if r.stage == "publication" and r.event == "closed")
+    limit = RuleBook.load().rule("filing.government")
+    expected = due(limit, counted_from=office_day(public), calendar=WorkCalendar.load())
+    assert filing.due is not None
+    assert (filing.due.rule_id, filing.due.last_day) == (limit.id, expected.legal_last_day)
+
+
+async def test_nothing_is_filed_that_was_not_published(town: Town) -> None:
+    town.script["collective_deliberation"] = ["rejected"]
+
+    await (await begin(town.client, a_start())).result()
+
+    assert [item for item in town.posted if item.stage == "filing"] == []
 
 
 async def test_stages_whose_question_was_answered_no_are_recorded_as_not_applicable(town: Town) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,7 +117,8 @@ class RuleBook:
             "parameters": _dumped(self.parameters),
             "kinds": _dumped(self.kinds),
             "outcomes": _dumped(self.outcomes),
-            "invariants": _dumped(self.invariants),
+            # Where our own code keeps and proves them is no part of the law that a document is pinned to.
+            "invariants": _dumped(self.invariants, leaving_out={"enforced_by", "codes", "proved_by"}),
         }
         return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
@@ -203,5 +205,5 @@ def _renamed(parameter: Parameter, below: Parameter | None) -> Parameter:
     return parameter.model_copy(update={"words": below.words})
 
 
-def _dumped(models: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): model.model_dump(mode="json") for key, model in models.items()}
+def _dumped(models: Mapping[Any, Any], *, leaving_out: AbstractSet[str] = frozenset()) -> dict[str, Any]:
+    return {str(key): model.model_dump(mode="json", exclude=set(leaving_out)) for key, model in models.items()}

@@ -64,10 +64,11 @@ class Outcome(Frozen):
 
 
 class Invariant(Frozen):
-    """What must hold at every moment, the rule it rests on, the module that keeps it, and the test that proves it.
+    """What must hold at every moment, the rule it rests on, the module that keeps it, and the tests that prove it.
 
     `type` B blocks, R blocks until a reason is recorded, A happens by itself, W warns. `codes` are those under which
-    it refuses; what happens by itself has none.
+    it refuses, each with the test that fails without the refusal; what happens by itself has none, nor has what is
+    refused by the lack of a right. `proved_by` are further tests.
     """
 
     id: str
@@ -75,8 +76,8 @@ class Invariant(Frozen):
     rule: str
     words: Words
     enforced_by: str = ""
-    codes: tuple[str, ...] = ()
-    proved_by: str = ""
+    codes: Mapping[str, str] = {}
+    proved_by: tuple[str, ...] = ()
 
 
 class Predicate(Frozen):

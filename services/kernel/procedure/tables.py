@@ -103,8 +103,8 @@ def _rule_rows(book: RuleBook) -> Iterator[str]:
 
 
 def _invariant_rows(book: RuleBook) -> Iterator[str]:
-    yield "| | | 内容 | 依据 Source | rule | kept by | codes | proved by |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| | | 内容 | 依据 Source | rule | kept by | code and the test of its refusal; further tests |"
+    yield "|---|---|---|---|---|---|---|"
     for invariant in sorted(book.invariants.values(), key=_number):
         yield _row(
             invariant.id,
@@ -112,10 +112,14 @@ def _invariant_rows(book: RuleBook) -> Iterator[str]:
             invariant.words.zh,
             book.rule(invariant.rule).article.zh,
             f"`{invariant.rule}`",
-            f"`{invariant.enforced_by}`" if invariant.enforced_by else "—",
-            ", ".join(f"`{code}`" for code in invariant.codes) or "—",
-            f"`{invariant.proved_by}`" if invariant.proved_by else "—",
+            f"`{invariant.enforced_by}`",
+            "<br>".join(_proofs(invariant)),
         )
+
+
+def _proofs(invariant: Invariant) -> Iterator[str]:
+    yield from (f"`{code}`: `{test}`" for code, test in invariant.codes.items())
+    yield from (f"`{test}`" for test in invariant.proved_by)
 
 
 def _number(invariant: Invariant) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, NotFound, Words
+from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, NotFound, Refused, Words
 from services.kernel.procedure.deadlines import end_of
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.directory import Role
@@ -20,6 +20,18 @@ class PlanUnknown(NotFound):
 
     code = "plan.not_found"
     title = Words("没有这份计划的任务", "There are no tasks of such a plan")
+
+
+class TaskIncomplete(Refused):
+    """H30: a task has a lead or is done jointly by function, a day or is long-term, and a result. `field` is missing."""
+
+    code = "task.incomplete"
+    rule = BREAKDOWN
+    title = Words("任务缺少牵头单位、时限或者成果形式", "The task lacks its lead, its day or its result")
+    remedy = Words(
+        "请在方案中写明牵头单位（或者按职责分工负责）、完成时限（或者长期）和成果形式。",
+        "Let the plan name a lead (or the units by function), a day (or long-term) and a result.",
+    )
 
 
 class TaskUnknown(NotFound):

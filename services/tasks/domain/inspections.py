@@ -11,6 +11,7 @@ from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, Not
 from services.tasks.domain.inspection_commands import Propose
 
 RULE, OBJECTION, REVIEW = "inspection.procedure", "inspection.objection", "inspection.review"
+MEASURES = "inspection.measures"
 
 
 class InspectionUnknown(NotFound):
@@ -174,7 +175,7 @@ class MeasureUnapproved(Refused):
     """H33: nothing is issued without the approval of the government or its head."""
 
     code = "measure.unapproved"
-    rule = RULE
+    rule = MEASURES
     title = Words("没有经本级政府或者其行政首长批准", "The government or its head has not approved it")
     remedy = Words("请先报批。", "Have it approved first.")
 
@@ -183,7 +184,7 @@ class OwnMeasure(Refused):
     """Who proposes a measure does not approve it."""
 
     code = "measure.own"
-    rule = RULE
+    rule = MEASURES
     title = Words("提出的人不能自己批准", "Who proposes it does not approve it")
 
 
@@ -191,7 +192,7 @@ class MeasureDecided(Conflict):
     """Decided and issued once."""
 
     code = "measure.decided"
-    rule = RULE
+    rule = MEASURES
     title = Words("这一步已经办过", "This has been done")
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from services.kernel.contracts.tasks import MakeTasks
 from services.kernel.runtime import telemetry
 from services.kernel.runtime.db import Connection
-from services.tasks.domain.acts import PlanUnknown, TaskUnknown
+from services.tasks.domain.acts import PlanUnknown, TaskIncomplete, TaskUnknown
 from services.tasks.domain.breakdown import NewTask
 from services.tasks.domain.plans import Milestone, PlanTask, TaskState, TaskUnit
 
@@ -77,11 +77,32 @@ insert into milestones (task_id, position, printed, due_from, due_on, original_d
 """
 
 
+LACKING = {"tasks_have_a_lead": "lead", "tasks_have_a_day": "due_on", "plan_tasks_deliverable_check": "deliverable"}
+
+
 async def add_task(
     tx: Connection, document_id: UUID, task: NewTask, *, text_hash: str, unit_ids: dict[str, str | None]
 ) -> None:
-    """Add a task with its units and stage targets; `unit_ids` are the directory's, by printed name."""
-    task_id = await tx.fetchval(
+    """Add a task with its units and stage targets; `unit_ids` are the directory's, by printed name.
+
+    Raises TaskIncomplete.
+    """
+    try:
+        task_id = await _add_task(tx, document_id, task, text_hash)
+    except asyncpg.CheckViolationError as error:
+        if field := LACKING.get(error.constraint_name or ""):
+            raise TaskIncomplete(field=field) from error
+        raise
+    units = [(task_id, part, at, printed, unit_ids[printed]) for at, (part, printed) in enumerate(task.units, start=1)]
+    await tx.executemany(ADD_UNIT, units)
+    milestones = [
+        (task_id, at, each.printed, each.due_from, each.due_on) for at, each in enumerate(task.milestones, start=1)
+    ]
+    await tx.executemany(ADD_MILESTONE, milestones)
+
+
+async def _add_task(tx: Connection, document_id: UUID, task: NewTask, text_hash: str) -> Any:
+    return await tx.fetchval(
         ADD_TASK,
         document_id,
         task.key,
@@ -99,12 +120,6 @@ async def add_task(
         task.deliverable,
         task.deliverable_default,
     )
-    units = [(task_id, part, at, printed, unit_ids[printed]) for at, (part, printed) in enumerate(task.units, start=1)]
-    await tx.executemany(ADD_UNIT, units)
-    milestones = [
-        (task_id, at, each.printed, each.due_from, each.due_on) for at, each in enumerate(task.milestones, start=1)
-    ]
-    await tx.executemany(ADD_MILESTONE, milestones)
 
 
 PLAN = """
