@@ -1246,6 +1246,8 @@ CREATE TRIGGER answer_drafts_stay BEFORE DELETE OR UPDATE ON intake.answer_draft
 
 CREATE TRIGGER answer_readers_stay BEFORE DELETE OR UPDATE ON intake.answer_readers FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
+CREATE TRIGGER answer_reasons_stay BEFORE DELETE ON intake.answer_reasons FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER answer_words_stay BEFORE DELETE OR UPDATE ON intake.answer_words FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER answers_tallied_1_gone AFTER UPDATE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.answers_go();
@@ -1277,6 +1279,8 @@ CREATE TRIGGER comments_keep_their_words BEFORE UPDATE ON intake.comments FOR EA
 CREATE TRIGGER comments_stay BEFORE DELETE ON intake.comments FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER contact_erasures_stay BEFORE DELETE OR UPDATE ON intake.contact_erasures FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER documents_stay BEFORE DELETE ON intake.documents FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER dossier_continues BEFORE INSERT ON intake.dossier_entries FOR EACH ROW EXECUTE FUNCTION intake.dossier_continues();
 
@@ -1320,9 +1324,13 @@ CREATE TRIGGER published_answers_stay BEFORE INSERT OR DELETE OR UPDATE ON intak
 
 CREATE TRIGGER sealed_comments_take_no_files BEFORE INSERT ON intake.comment_attachments FOR EACH ROW EXECUTE FUNCTION intake.sealed_comments_take_no_files();
 
+CREATE TRIGGER stages_stay BEFORE DELETE ON intake.stages FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
 CREATE TRIGGER versions_stay BEFORE DELETE OR UPDATE ON intake.versions FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER window_changes_stay BEFORE DELETE OR UPDATE ON intake.window_changes FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
+
+CREATE TRIGGER windows_stay BEFORE DELETE ON intake.windows FOR EACH ROW EXECUTE FUNCTION intake.record_stays();
 
 CREATE TRIGGER windows_wake AFTER INSERT OR UPDATE OF closes_at ON intake.windows FOR EACH STATEMENT EXECUTE FUNCTION intake.windows_wake();
 

@@ -370,9 +370,15 @@ CREATE INDEX publications_by_day ON notify.publications USING btree (published_o
 
 CREATE INDEX publications_newest ON notify.publications USING btree (published_at DESC, id DESC);
 
+CREATE TRIGGER facts_are_kept BEFORE DELETE OR UPDATE ON notify.facts FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
+
 CREATE TRIGGER guard_publication_seal BEFORE INSERT ON notify.publication_seals FOR EACH ROW EXECUTE FUNCTION notify.guard_publication_seal();
 
 CREATE TRIGGER guard_voiding BEFORE UPDATE ON notify.numbers FOR EACH ROW EXECUTE FUNCTION notify.guard_voiding();
+
+CREATE TRIGGER messages_are_kept BEFORE DELETE ON notify.messages FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
+
+CREATE TRIGGER notices_are_kept BEFORE DELETE ON notify.notices FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
 
 CREATE TRIGGER number_authors_are_kept BEFORE DELETE OR UPDATE ON notify.number_authors FOR EACH ROW EXECUTE FUNCTION notify.refuse_change();
 

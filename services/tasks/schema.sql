@@ -927,9 +927,17 @@ CREATE TRIGGER item_events_stay BEFORE DELETE OR UPDATE ON tasks.item_events FOR
 
 CREATE TRIGGER milestones_keep_first_day BEFORE UPDATE ON tasks.milestones FOR EACH ROW EXECUTE FUNCTION tasks.keep_first_day();
 
+CREATE TRIGGER milestones_stay BEFORE DELETE ON tasks.milestones FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
 CREATE TRIGGER outbox_wake AFTER INSERT ON tasks.outbox FOR EACH STATEMENT EXECUTE FUNCTION tasks.outbox_wake();
 
+CREATE TRIGGER plan_tasks_stay BEFORE DELETE ON tasks.plan_tasks FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER plans_stay BEFORE DELETE ON tasks.plans FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
 CREATE TRIGGER progress_reports_stay BEFORE DELETE OR UPDATE ON tasks.progress_reports FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
+
+CREATE TRIGGER task_units_stay BEFORE DELETE OR UPDATE ON tasks.task_units FOR EACH ROW EXECUTE FUNCTION tasks.refuse_change();
 
 CREATE TRIGGER tasks_keep_first_day BEFORE UPDATE ON tasks.plan_tasks FOR EACH ROW EXECUTE FUNCTION tasks.keep_first_day();
 

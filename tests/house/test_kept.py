@@ -19,7 +19,6 @@ NO_RECORD = {
     "intake.comment_contacts": PERSONAL,
     "intake.comment_files": "which bytes are held; the record names them by hash",
     "intake.comment_hints": DERIVED,
-    "intake.comment_masks": DERIVED,
     "intake.commenter_mails": PERSONAL,
     "intake.group_answers": DERIVED,
     "intake.idempotency": PASSING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -13,6 +14,10 @@ from services.kernel.runtime import auth, directory
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.settings import Settings
 from tests.kernel.runtime.probe import PAGE, key_for, probe_app, sign_in, visiting
+
+REVOKE = """
+update directory.api_keys set revoked_at = clock_timestamp(), revoked_by = $2, revoked_why = '密钥外泄。' where id = $1::uuid
+"""
 
 
 async def test_a_key_acts_for_its_person_and_unit(client: httpx.AsyncClient, people: Connection) -> None:
@@ -35,9 +40,34 @@ async def test_the_use_of_a_key_is_noted(client: httpx.AsyncClient, people: Conn
 
 async def test_a_revoked_key_opens_nothing(client: httpx.AsyncClient, people: Connection) -> None:
     made = await directory.create_key(people, unit_id="urban", person_id="he-xu", label="公文系统")
-    await people.execute("update directory.api_keys set revoked_at = now() where id = $1::uuid", made.id)
+    await people.execute(REVOKE, made.id, "he-xu")
     answer = await client.get("/intake/staff", headers={"Authorization": f"Bearer {made.secret}"})
     assert (answer.status_code, answer.json()["code"]) == (401, "auth.key")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "revoked_at = null, revoked_by = null, revoked_why = null",
+        "revoked_why = '另一个理由'",
+        "person_id = 'su-he'",
+        "expires_at = now() + interval '9 years'",
+    ],
+)
+async def test_a_revoked_key_stays_revoked_as_it_was(people: Connection, change: str) -> None:
+    made = await directory.create_key(people, unit_id="urban", person_id="he-xu", label="公文系统")
+    await people.execute(REVOKE, made.id, "he-xu")
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await people.execute(f"update directory.api_keys set {change}")
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await people.execute("delete from directory.api_keys")
+
+
+async def test_nobody_revokes_a_key_without_a_name_and_a_reason(people: Connection) -> None:
+    await directory.create_key(people, unit_id="urban", person_id="he-xu", label="公文系统")
+    for change in ("revoked_at = now()", "revoked_at = now(), revoked_by = 'he-xu'", "revoked_why = '只有理由'"):
+        with pytest.raises(asyncpg.CheckViolationError, match="somebody_who_says_why"):
+            await people.execute(f"update directory.api_keys set {change}")
 
 
 async def test_an_expired_key_opens_nothing(client: httpx.AsyncClient, people: Connection) -> None:

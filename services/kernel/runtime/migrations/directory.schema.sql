@@ -42,6 +42,27 @@ begin
 end
 $$;
 
+CREATE FUNCTION directory.keep_key() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'DELETE' or old.revoked_at is not null and
+       (new.revoked_at, new.revoked_by, new.revoked_why) is distinct from
+       (old.revoked_at, old.revoked_by, old.revoked_why)
+       or (new.id, new.prefix, new.hash, new.unit_id, new.person_id, new.scopes, new.label, new.created_at,
+           new.expires_at)
+          is distinct from
+          (old.id, old.prefix, old.hash, old.unit_id, old.person_id, old.scopes, old.label, old.created_at,
+           old.expires_at) then
+        raise exception 'api_keys is append-only' using errcode = 'restrict_violation';
+    end if;
+    if old.revoked_at is null and new.revoked_at is not null then
+        new.revoked_at := clock_timestamp();
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION directory.office_today() RETURNS date
     LANGUAGE sql STABLE
     AS $$
@@ -87,7 +108,11 @@ CREATE TABLE directory.api_keys (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
-    CONSTRAINT api_keys_hash_check CHECK ((length(hash) = 32))
+    revoked_by text,
+    revoked_why text,
+    CONSTRAINT api_keys_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT api_keys_revoked_by_somebody_who_says_why CHECK ((num_nonnulls(revoked_at, revoked_by, revoked_why) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT api_keys_revoked_why_check CHECK (((length(btrim(revoked_why)) >= 2) AND (length(btrim(revoked_why)) <= 300)))
 );
 
 CREATE VIEW directory.deputies AS
@@ -172,6 +197,8 @@ CREATE INDEX absences_of_person ON directory.absences USING btree (person_id, fr
 
 CREATE INDEX absences_of_unit ON directory.absences USING btree (unit_id, from_on DESC);
 
+CREATE INDEX api_keys_of_unit ON directory.api_keys USING btree (unit_id, created_at DESC);
+
 CREATE INDEX offices_of_unit ON directory.offices USING btree (unit_id, role);
 
 CREATE INDEX sessions_expiry ON directory.sessions USING btree (expires_at);
@@ -197,6 +224,8 @@ CREATE TRIGGER guard_absence BEFORE INSERT ON directory.absences FOR EACH ROW EX
 
 CREATE TRIGGER keep_absence BEFORE DELETE OR UPDATE ON directory.absences FOR EACH ROW EXECUTE FUNCTION directory.keep_absence();
 
+CREATE TRIGGER keep_key BEFORE DELETE OR UPDATE ON directory.api_keys FOR EACH ROW EXECUTE FUNCTION directory.keep_key();
+
 ALTER TABLE ONLY directory.absences
     ADD CONSTRAINT absences_deputy_id_fkey FOREIGN KEY (deputy_id) REFERENCES directory.persons(id);
 
@@ -208,6 +237,9 @@ ALTER TABLE ONLY directory.absences
 
 ALTER TABLE ONLY directory.api_keys
     ADD CONSTRAINT api_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES directory.persons(id);
+
+ALTER TABLE ONLY directory.api_keys
+    ADD CONSTRAINT api_keys_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES directory.persons(id);
 
 ALTER TABLE ONLY directory.api_keys
     ADD CONSTRAINT api_keys_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES directory.units(id);

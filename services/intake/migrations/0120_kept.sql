@@ -1,5 +1,5 @@
 -- A document, its stages, its windows and the reasons that answers are given with stay on record
--- depends: 0118_own_answers
+-- depends: 0119_own_opinions
 
 -- migrate: apply
 

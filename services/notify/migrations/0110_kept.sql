@@ -1,5 +1,5 @@
 -- What was announced, and what people were told, stays on record
--- depends: 0108_publication_seals
+-- depends: 0109_number_authors
 
 -- migrate: apply
 
