@@ -1,5 +1,5 @@
 -- A plan, its tasks, who has to do them and by when stay on record
--- depends: 0109_own_decisions
+-- depends: 0110_inbox_branches
 
 -- migrate: apply
 
