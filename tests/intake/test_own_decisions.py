@@ -89,7 +89,7 @@ async def test_who_drafted_may_show_again_what_was_hidden_by_mistake(web: Web, p
     assert (answer.status_code, answer.json()["hidden"]) == (200, {})
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh", "不能隐藏：您"), ("en", "You may not hide it")])
+@pytest.mark.parametrize(("language", "words"), [("zh", "不能隐藏：您"), ("en", "You may not hide opinions here")])
 async def test_the_page_tells_who_drafted_and_offers_no_button_to_hide(web: Web, language: str, words: str) -> None:
     window_id, _ = await hiding(web.desk, "he-xu")
     headers = {"Accept": "text/html", "Accept-Language": language}

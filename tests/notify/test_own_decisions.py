@@ -14,7 +14,7 @@ from services.notify.store import numbers
 from tests.eyes import WHO, Who, author_for
 from tests.house.decisions import decisions_of
 from tests.notify.builders import Office, a_document, a_registration, a_text
-from tests.notify.visits import key_for
+from tests.notify.visits import BROWSER, key_for
 
 OPERATOR, OTHER = "gu-nianci", "jiang-yumo"
 
@@ -69,3 +69,12 @@ async def test_who_drafted_what_is_numbered_is_kept_for_good(
     await numbered(office, ["he-xu"])
     with pytest.raises(asyncpg.RestrictViolationError):
         await people.execute(statement.format("notify.number_authors"))
+
+
+async def test_who_drafted_it_is_told_before_the_form(
+    client: httpx.AsyncClient, office: Office, people: Connection
+) -> None:
+    number_id = await numbered(office, [OPERATOR])
+    answer = await client.get(f"/notify/numbers/{number_id}/voiding", headers={**await key_for(people), **BROWSER})
+    assert (answer.status_code, "参加过这份文件的起草" in answer.text) == (409, True)
+    assert "《重大行政决策程序暂行条例》" in answer.text

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from services.kernel.runtime.auth import Actor
@@ -204,3 +205,32 @@ async def test_whoever_is_no_author_takes_the_decision(
 async def sent(web: Web, owner: Connection, ask: Ask, decider: Actor) -> Any:
     headers = await key_of(owner, decider.person_id, decider.unit_id)
     return await web.client.post(ask.path, json=ask.body, headers={**headers, "Idempotency-Key": str(uuid4())})
+
+
+async def test_a_registrar_who_drafted_it_is_told_why_there_are_no_forms(
+    web: Web, db: Database, blobs: Blobs, activities: ReviewActivities
+) -> None:
+    shown = {}
+    for author in (GU_NIANCI.person_id, OTHER):
+        document_id = await in_force(Town(db, blobs, activities, author))
+        headers = {**web.as_program(GU_NIANCI), "Accept": "text/html"}
+        page = (await web.client.get(f"/review/in-force/{document_id}", headers=headers)).text
+        shown[author] = ("参加过这份文件的起草" in page, "/evaluate" in page)
+    assert shown == {GU_NIANCI.person_id: (True, False), OTHER: (False, True)}
+
+
+EVALUATE = """
+insert into evaluations (document_id, ground, reason, body, due_on, person_id, person_name)
+values ($1, 'authority', '执行满一年。', '云溪大学', date '2027-03-02', $2, $2)
+"""
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_the_database_lets_nobody_have_evaluated_what_they_drafted(
+    db: Database, blobs: Blobs, activities: ReviewActivities, owner: Connection, who: Who
+) -> None:
+    author = await author_for(owner, who, decider=GU_NIANCI.person_id, other=OTHER, unit_id=GU_NIANCI.unit_id)
+    document_id = await in_force(Town(db, blobs, activities, author))
+    async with db.transaction() as tx:
+        with pytest.raises(asyncpg.RaiseError, match=r"^standing\.own$"):
+            await tx.execute(EVALUATE, document_id, GU_NIANCI.person_id)

@@ -15,6 +15,7 @@ from services.intake.domain.answers import LONGEST_CLAUSE, LONGEST_REASON, Dispo
 from services.kernel.contracts.refusals import Forbidden, Invalid, Words
 
 LONGEST_WORDS = 500
+SEPARATE_ACTOR = "legality.separate_actor"
 # One act in one transaction, while comments still arrive.
 MOST_AT_ONCE = 20_000
 MOST_ANSWERED = 1_000
@@ -146,10 +147,10 @@ class OwnDocument(Forbidden):
 
     code = "moderation.own"
     status = 409
-    rule = "legality.separate_actor"
+    rule = SEPARATE_ACTOR
     title = Words(
         "不能隐藏：您，或者和您互为代理的同事，参加过这份文件的起草",
-        "You may not hide it: you, or a colleague who stands in for you or you for them, took part in drafting",
+        "You may not hide opinions here: you, or a colleague who stands in for you or you for them, took part in drafting",
     )
     remedy = Words(
         "请由本单位没有参加起草的人员，或者合法性审查人员办理；其中的个人信息可以先遮盖。",

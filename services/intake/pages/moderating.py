@@ -21,6 +21,7 @@ from services.intake.domain.moderation import (
     LONGEST_WORDS,
     REASON_WORDS,
     REASONS,
+    SEPARATE_ACTOR,
     Act,
     AnswersHidden,
     Moderation,
@@ -36,6 +37,7 @@ from services.intake.store import moderation as store
 from services.intake.store.moderation import Filter
 from services.intake.wiring import blobs_of, books_of, carried_out
 from services.kernel.contracts.refusals import Refused, Words
+from services.kernel.procedure.rules import RuleBook
 from services.kernel.runtime import language
 from services.kernel.runtime.auth import Actor, Signed, database
 from services.kernel.runtime.db import Connection
@@ -204,9 +206,16 @@ async def _page(
         written={name: value for name, value in form.items() if isinstance(value, str)} if form else {},
         chosen=set(form.getlist("comment")) if form else set(),
         undecided=undecided,
-        own=told(OwnDocument()) if own else None,
+        own=_told_own(book) if own else None,
         longest=LONGEST_WORDS,
         rule={"words": book.rule(rule).words.of(reader), "article": book.rule(rule).article.of(reader)}
         if rule in book.rules
         else None,
     )
+
+
+def _told_own(book: RuleBook) -> dict[str, str | None] | None:
+    """Why who drafted finds no button to hide, with the article."""
+    refusal = OwnDocument()
+    refusal.article = book.rule(SEPARATE_ACTOR).article.of(language.current())
+    return told(refusal)

@@ -81,6 +81,12 @@ def refuse_placeholders(text: str) -> None:
     )
 
 
+async def refuse_own(conn: Connection, actor: Actor, number_id: UUID) -> None:
+    """Raises OwnNumber where the actor drafted what has this number, or is one pair of eyes with somebody who did."""
+    if await numbers.is_own(conn, number_id, actor.person_id):
+        raise OwnNumber(field="number_id")
+
+
 async def void_number(tx: Connection, actor: Actor, number_id: UUID, *, reason: str, zone: str) -> Number:
     """Void a number for good; its place in the series stays taken.
 
@@ -97,8 +103,7 @@ async def void_number(tx: Connection, actor: Actor, number_id: UUID, *, reason: 
         raise AlreadyVoid(field="number_id")
     if await publications.find_by_document(tx, number.document_id):
         raise NumberIsPublished(field="number_id")
-    if await numbers.is_own(tx, number.document_id, actor.person_id):
-        raise OwnNumber(field="number_id")
+    await refuse_own(tx, actor, number_id)
     await numbers.void_number(tx, number_id, reason=reason, by=actor.person_id, zone=zone)
     voided = await numbers.lock_number(tx, number_id)
     if voided is None:

@@ -57,8 +57,11 @@ def register_page(
 
 @router.get("/notify/numbers/{number_id}/voiding")
 async def ask_voiding(request: Request, actor: auth.Signed, number_id: UUID) -> Response:
-    """The page before a number is voided: it cannot be undone."""
+    """The page before a number is voided: it cannot be undone. Raises Forbidden, OwnNumber."""
     auth.require(actor, role=OPERATOR)
+    with citing(context_of(request).book):
+        async with context_of(request).db.read() as conn:
+            await acts.refuse_own(conn, actor, number_id)
     return await _voiding_page(request, number_id, reason="", error=None, status=200)
 
 

@@ -119,12 +119,12 @@ async def add_authors(tx: Connection, document_id: UUID, person_ids: Sequence[st
     await tx.execute(ADD_AUTHORS, document_id, list(person_ids))
 
 
-IS_OWN = "select own_number($1, $2)"
+IS_OWN = "select own_number(document_id, $2) from numbers where id = $1"
 
 
-async def is_own(conn: Connection, document_id: UUID, person_id: str) -> bool:
-    """Whether the person drafted the document, or is today one pair of eyes with somebody who did."""
-    return bool(await conn.fetchval(IS_OWN, document_id, person_id))
+async def is_own(conn: Connection, number_id: UUID, person_id: str) -> bool:
+    """Whether the person drafted what has this number, or is today one pair of eyes with somebody who did."""
+    return bool(await conn.fetchval(IS_OWN, number_id, person_id))
 
 
 BY_ID = """

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.kernel.contracts.refusals import Conflict, Forbidden, Invalid, NotFound, Refused, Words
 from services.review.domain.commands import Command, Line, Prose
 
-RULE = "decision.adjustment"
+RULE, SEPARATE_ACTOR = "decision.adjustment", "legality.separate_actor"
 DECISION = "MAJOR_DECISION"
 Change = Literal["amended", "ended", "suspended", "resumed"]
 Situation = Literal["problem", "circumstances", "force_majeure"]
@@ -83,7 +83,7 @@ class OwnDocument(Forbidden):
 
     code = "standing.own"
     status = 409
-    rule = "legality.separate_actor"
+    rule = SEPARATE_ACTOR
     title = Words(
         "不能办理：您，或者和您互为代理的同事，参加过这份文件的起草",
         "You may not do this: you, or a colleague who stands in for you or you for them, took part in drafting it",

@@ -24,9 +24,11 @@ from services.review.domain.standing import (
     DECISION,
     EVALUATION,
     RULE,
+    SEPARATE_ACTOR,
     Commission,
     Conclude,
     InForce,
+    OwnDocument,
     Resume,
     Suspend,
 )
@@ -154,6 +156,7 @@ async def _page(
         units = {unit.id: unit.name for unit in await directory.units(conn)}
         heads = await _acts_for(conn, actor, text, Role.CHIEF)
         keeps = await _acts_for(conn, actor, text, Role.REGISTRAR)
+        own = actor is not None and keeps and await store.is_own(conn, document_id, actor.person_id)
     return render(
         request,
         "in_force_document.html",
@@ -168,7 +171,8 @@ async def _page(
         units=units,
         is_decision=text.kind == DECISION,
         is_head=heads,
-        is_registrar=keeps,
+        is_registrar=keeps and not own,
+        own=_own(request) if own else None,
         article=_article(request, RULE),
         evaluation_article=_article(request, EVALUATION),
         form=form if form is not None else Written(),
@@ -180,6 +184,16 @@ async def _page(
 
 async def _acts_for(conn: Connection, actor: Actor | None, text: InForce, role: Role) -> bool:
     return actor is not None and text.issuer_unit in {unit.id for unit in await authorities_of(conn, actor, role)}
+
+
+def _own(request: Request) -> dict[str, str]:
+    """Why a registrar who drafted it finds no forms here."""
+    reader, refusal = language.current(), OwnDocument()
+    return {
+        "title": refusal.title.of(reader),
+        "remedy": refusal.how.of(reader),
+        "article": _article(request, SEPARATE_ACTOR),
+    }
 
 
 def _options(words: Mapping[str, Words]) -> list[tuple[str, str]]:

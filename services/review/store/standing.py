@@ -167,6 +167,14 @@ async def assessed_before(conn: Connection, document_id: UUID) -> Sequence[tuple
     return [(row["body"], row["unit"]) for row in await conn.fetch(ASSESSED, document_id)]
 
 
+IS_OWN = "select drafted($1, $2)"
+
+
+async def is_own(conn: Connection, document_id: UUID, person_id: str) -> bool:
+    """Whether the person drafted a document, or is today one pair of eyes with somebody who did."""
+    return bool(await conn.fetchval(IS_OWN, document_id, person_id))
+
+
 COMMISSION = """
 insert into evaluations (document_id, ground, reason, body, body_unit, due_on, person_id, person_name)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
