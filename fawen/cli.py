@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from fawen.commands.api_keys import keys, revoke_key
 from fawen.commands.demo import demo
 from fawen.commands.doctor import doctor
 from fawen.commands.office import accept, inbox, sign, status, submit
@@ -19,7 +20,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, up, submit, status, inbox, accept, sign, sign_offs, parse, verify, verify_receipt, trace, doctor):
+COMMANDS = (
+    demo, up, submit, status, inbox, accept, sign, sign_offs, keys, revoke_key, parse, verify, verify_receipt, trace, doctor,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -266,6 +266,14 @@ class Fawen:
         """Give an item back to the office."""
         return await self._post(f"/tasks/items/{item_id}/release", Item)
 
+    async def api_keys(self) -> list[Json]:
+        """The API keys of one's unit, for an operator of all units."""
+        return list(await self._any("/tasks/api-keys"))
+
+    async def revoke_api_key(self, key_id: UUID | str, reason: str) -> Json:
+        """A key that opens nothing any more, from now on and for good."""
+        return await self._send("POST", f"/tasks/api-keys/{key_id}/revoke", json={"reason": reason})
+
     async def plan(self, document_id: UUID) -> Plan:
         """A plan with its tasks. Raises Problem (404) until they are made."""
         return await self._get(f"/tasks/plans/{document_id}", Plan)

@@ -153,6 +153,7 @@ NO_DECISION: dict[str, str] = {
     **{f"/tasks/filters{act}": OWN_SETTING for act in ("", "/{filter_id}", "/{filter_id}/remove")},
     **{f"/tasks/absences{act}": "says who stands in; the two are one pair of eyes from then on"
        for act in ("", "/{absence_id}/end")},
+    "/tasks/api-keys/{key_id}/revoke": "stops a program at once; nothing is decided about a document",
     # Tasks and inspections.
     **{PLAN_TASK + act: OWN_REPORT for act in ("progress", "completion", "extension")},
     "/tasks/inspection-records": "proposes; the head approves",
@@ -224,6 +225,7 @@ PAGES: dict[str, tuple[str, ...] | str] = {
     "/review/signing/passkeys/{passkey_id}/revoke": ("/review/passkeys/{passkey_id}/revoke",),
     "/tasks/away": ("/tasks/absences",),
     "/tasks/away/{absence_id}/end": ("/tasks/absences/{absence_id}/end",),
+    "/tasks/programs/{key_id}/revoke": ("/tasks/api-keys/{key_id}/revoke",),
     "/tasks/inbox/filters": ("/tasks/filters",),
     "/tasks/inbox/filters/{filter_id}/change": ("/tasks/filters/{filter_id}",),
     "/tasks/inbox/filters/{filter_id}/remove": ("/tasks/filters/{filter_id}/remove",),

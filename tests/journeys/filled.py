@@ -237,6 +237,7 @@ class TownTour:
         await self.see("/intake/submit?kind=NORMATIVE", DRAFTER)
         await self.see("/tasks/inbox", REVIEWER, "done")
         await self.see("/tasks/away", REVIEWER)
+        await self.see("/tasks/programs", REVIEWER)
         await self.see("/tasks/inbox/hand-over", REVIEWER)
         await self.see("/notify/messages", REGISTRAR)
         await self.see("/notify/reports", None)

@@ -177,6 +177,7 @@ def sane(scene: Scene, text_hash: str = HASH) -> dict[str, Any]:
         "/tasks/filters/{filter_id}/remove": None,
         "/tasks/absences": {"deputy_id": "su-he", "from_on": "2027-02-01", "until_on": "2027-02-05", "roles": ["legality_reviewer"], "note": "休假。"},
         "/tasks/absences/{absence_id}/end": None,
+        "/tasks/api-keys/{key_id}/revoke": {"reason": "密钥外泄。"},
         "/tasks/plan-tasks/{task_id}/progress": {"words": "正在推进。", "percent": 40},
         "/tasks/plan-tasks/{task_id}/completion": {"words": "已经完成。"},
         "/tasks/plan-tasks/{task_id}/acceptance": {"decision": "send_back", "words": "材料不齐。"},

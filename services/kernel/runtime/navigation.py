@@ -122,6 +122,7 @@ STAFF = (
             Door("/tasks/inbox", Words("待办", "To do")),
             Door("/tasks/inspections", Words("督查", "Inspections")),
             Door("/tasks/away", Words("离岗代理", "Away and deputies")),
+            Door("/tasks/programs", Words("接口密钥", "API keys")),
             _parked("tasks"),
         ),
     ),
