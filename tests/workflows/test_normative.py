@@ -83,6 +83,14 @@ async def test_a_returned_text_is_revised_and_reviewed_again(town: Town) -> None
     assert [tell.event for tell in town.told if tell.event == "returned"] == ["returned"]
 
 
+async def test_the_register_is_told_who_drafted_any_of_the_texts(town: Town) -> None:
+    town.script["legality_review"], town.reviser = ["amend"], "fang"
+
+    await (await begin(town.client, a_start())).result()
+
+    assert [asked.author_ids for asked in town.registered] == [("liu", "fang")]
+
+
 async def test_an_unlawful_text_never_reaches_the_meeting(town: Town) -> None:
     town.script["legality_review"] = ["unlawful"]
 

@@ -54,10 +54,12 @@ class Town:
         self.amended_hash: str | None = None
         self.revises = True
         self.hears_again = False
+        self.reviser = "liu"  # who hands in another text
         self.extend_by: timedelta | None = None
         self.answers_arrive = True
         self.posted: list[tasks.PostItem] = []
         self.issued: list[notify.Publish] = []
+        self.registered: list[notify.RegisterNumber] = []
         self.inbox_open = asyncio.Event()
         self.inbox_open.set()
         self.suspended = False
@@ -303,7 +305,9 @@ class Town:
         """The drafting office hands in another text."""
         version = version or sum(1 for key in self.items if "/revision/" in key) + 1
         text = Text(version=version, text_hash=f"{version:064d}", materials_hash="0" * 64)
-        fact = lifecycle.VersionSubmitted(event_id=uuid4(), text=text, author_ids=("liu",), hear_again=self.hears_again)
+        fact = lifecycle.VersionSubmitted(
+            event_id=uuid4(), text=text, author_ids=(self.reviser,), hear_again=self.hears_again
+        )
         self._signal(lifecycle.lifecycle_id(document.document_id), lifecycle.VERSION_SUBMITTED, fact)
 
     async def _change_due(self, message: tasks.ChangeDue) -> Done:
@@ -336,6 +340,7 @@ class Town:
         if self.refused_numbers:
             self.refused_numbers -= 1
             raise ApplicationError("placeholders", "gate.placeholders", type="Placeholders", non_retryable=True)
+        self.registered.append(message)
         number = f"{message.document.agency_code}〔{message.year}〕1号"
         return notify.NumberGiven(doc_number=number, registered_at=datetime.now(UTC))
 
