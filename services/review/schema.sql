@@ -416,7 +416,7 @@ CREATE FUNCTION review.guard_passkey_act() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
-    least timestamptz := clock_timestamp() - interval '10 minutes';
+    least timestamptz := clock_timestamp() - review.proof_lasts();
 begin
     if new.by_id <> new.person_id
        and not exists (select 1 from directory.offices where person_id = new.by_id and role = 'operator') then
@@ -909,6 +909,12 @@ begin
     end if;
     return null;
 end
+$$;
+
+CREATE FUNCTION review.proof_lasts() RETURNS interval
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select interval '10 minutes'
 $$;
 
 CREATE FUNCTION review.read_hearing_contacts(of_round uuid, of_purpose text, reader_id text, reader_name text) RETURNS TABLE(application_id uuid, name text, contact text, full_name boolean)

@@ -11,6 +11,7 @@ import pytest
 
 from services.kernel.contracts.refusals import Refused
 from services.kernel.procedure.rules import RuleBook
+from services.kernel.procedure.tables import LIVES_WALK, SEQUENCES
 
 INVARIANTS = RuleBook.load().invariants.values()
 NAMED = [(code, test) for one in INVARIANTS for code, test in one.codes.items()]
@@ -47,6 +48,11 @@ def test_the_test_that_proves_it_exists_with_its_case(code: str, name: str) -> N
     found = proof(name)
     assert found.function.__name__.startswith("test_")
     assert found.case in found.cases if found.case else not found.cases
+
+
+@pytest.mark.parametrize("name", [LIVES_WALK, *SEQUENCES.values()])
+def test_what_notices_each_sequence_exists(name: str) -> None:
+    assert callable(proof(name).function)
 
 
 @pytest.mark.parametrize(("code", "name"), NAMED)

@@ -21,7 +21,7 @@ from services.review.domain import passkey_refusals, refusals
 from services.review.domain.commands import EnrolPasskey, GiveOpinion, RevokePasskey
 from services.review.signing import file_of
 from services.review.store import passkeys as store
-from services.review.store.passkeys import Passkey, Proof, add_passkey, note
+from services.review.store.passkeys import Passkey, Proof, add_passkey, note, proof_lasts
 from tests.review.authenticator import Authenticator
 from tests.review.builders import (
     BOOK,
@@ -240,11 +240,11 @@ async def test_an_operator_revokes_what_is_lost_and_the_owner_is_told(db: Databa
         assert await conn.fetchval("select by_program from passkey_acts where by_id = 'gu-nianci'") is True
 
 
-@pytest.mark.parametrize("ago", [timedelta(minutes=11), timedelta(hours=3)])
-async def test_the_first_passkey_is_not_enrolled_in_a_page_left_open(db: Database, ago: timedelta) -> None:
+@pytest.mark.parametrize("later", [timedelta(seconds=1), timedelta(hours=3)])
+async def test_the_first_passkey_is_not_enrolled_in_a_page_left_open(db: Database, later: timedelta) -> None:
     key = Authenticator()
     async with db.transaction() as tx:
-        person = await signed_in(tx, ago=ago)
+        person = await signed_in(tx, ago=await proof_lasts(tx) + later)
         added = await add_passkey(
             tx, "lu-wenxi", credential_id=key.credential_id, public_key=key.public_key, sign_count=0, label="办公室"
         )

@@ -24,6 +24,17 @@ Where nothing is stated otherwise a text that changes after its review, decision
 conclusion must be about the very text (`same text` below).
 """
 
+GATES_WALK = "tests/kernel/procedure/test_no_way_round.py::Walk::"
+LIVES_WALK = "tests/workflows/test_no_way_round.py::test_no_walk_reaches_a_stage_without_what_must_come_first"
+# What no sequence of acts reaches, and the invariant of the walk over the gates that notices it.
+SEQUENCES = {
+    "没有针对该文本的“合法”意见而审议 Decision without 合法 on that very text": GATES_WALK
+    + "nothing_is_discussed_without_a_lawful_opinion_on_that_text",
+    "没有审议决定而签发 Issue without decision": GATES_WALK + "nothing_is_signed_without_a_decision_on_that_text",
+    "没有复核而编号 Number without verification": GATES_WALK + "nothing_is_numbered_without_verification",
+    "没有编号而公布 Publication without number": GATES_WALK + "nothing_is_published_without_a_number",
+}
+
 
 def procedure_page() -> str:
     """The whole page, in Markdown, for the national book."""
@@ -35,6 +46,7 @@ def procedure_page() -> str:
         parts.append("\n".join(_stage_rows(book, kind)) + "\n")
     parts.append("\n## 规则 · Rules\n\n" + "\n".join(_rule_rows(book)) + "\n")
     parts.append("\n## 不变量 · Invariants\n\n" + "\n".join(_invariant_rows(book)) + "\n")
+    parts.append("\n## 不可绕过的次序 · No way round\n\n" + "\n".join(_sequence_rows()) + "\n")
     return "".join(parts)
 
 
@@ -120,6 +132,12 @@ def _invariant_rows(book: RuleBook) -> Iterator[str]:
 def _proofs(invariant: Invariant) -> Iterator[str]:
     yield from (f"`{code}`: `{test}`" for code, test in invariant.codes.items())
     yield from (f"`{test}`" for test in invariant.proved_by)
+
+
+def _sequence_rows() -> Iterator[str]:
+    yield "| 次序 Sequence | noticed over the gates by | noticed over whole lifecycles by |"
+    yield "|---|---|---|"
+    yield from (_row(words, f"`{test}`", f"`{LIVES_WALK}`") for words, test in SEQUENCES.items())
 
 
 def _number(invariant: Invariant) -> int:

@@ -32,9 +32,7 @@ class SignInStale(Forbidden):
 
     code = "passkey.sign_in_stale"
     rule = "record.signature"
-    title = Words(
-        "登记第一个通行密钥，须在登录后十分钟内", "The first passkey is enrolled within ten minutes of signing in"
-    )
+    title = Words("登记第一个通行密钥，须在刚刚登录之后", "The first passkey is enrolled right after signing in")
     remedy = Words("请退出，重新登录后再登记。", "Sign out, sign in again, then enrol it.")
 
 

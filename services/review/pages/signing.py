@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from services.review.reading import seat_words
 from services.review.signing import file_of
 from services.review.store import rounds, sign_offs
 from services.review.store.keys import keys_of
-from services.review.store.passkeys import passkeys_of
+from services.review.store.passkeys import passkeys_of, proof_lasts
 from services.review.wiring import blobs_of, book_of
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -125,6 +126,7 @@ async def show_mine(request: Request, actor: Signed, said: str = "") -> HTMLResp
     async with database(request).read() as conn:
         mine = await keys_of(conn, [actor.person_id])
         enrolled = await passkeys_of(conn, actor.person_id)
+        fresh = await proof_lasts(conn)
     return render(
         request,
         "signing.html",
@@ -132,6 +134,7 @@ async def show_mine(request: Request, actor: Signed, said: str = "") -> HTMLResp
         passkeys=list(reversed(enrolled)),
         said=said,
         has_passkey=any(one.revoked_at is None for one in enrolled),
+        minutes=fresh // timedelta(minutes=1),
         site=here().site,
         may_enrol=actor.via == "session",
         article=_article(request),

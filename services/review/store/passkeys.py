@@ -116,6 +116,15 @@ async def revoke_passkey(tx: Connection, passkey_id: UUID, *, by: str, reason: s
     await tx.execute(REVOKE_PASSKEY, passkey_id, by, reason)
 
 
+PROOF_LASTS = "select proof_lasts()"
+
+
+async def proof_lasts(conn: Connection) -> timedelta:
+    """How long a sign-in or the word of a passkey is fresh enough to change passkeys."""
+    lasts: timedelta = await conn.fetchval(PROOF_LASTS)
+    return lasts
+
+
 SAID_BY_THE_DATABASE = {refusal.code: refusal for refusal in (PasskeyProofMissing, SignInStale, UnknownPasskey)}
 NOTE = """
 insert into passkey_acts (passkey_id, act, person_id, by_id, proof_passkey, signed_in_at, by_program)

@@ -259,6 +259,14 @@ class TestReasons:
         )
         assert found(book, DECISION, "collective_deliberation", stated) == []
 
+    @pytest.mark.parametrize(("reform", "codes"), [(False, ["gate.legality_not_passed"]), (True, [])])
+    def test_a_review_ends_as_exploratory_only_for_what_was_found_to_be_one(
+        self, book: RuleBook, reform: bool, codes: list[str]
+    ) -> None:
+        record = with_closed(a_record(book, DECISION), {"legality_review": closed("exploratory")})
+        answered = replace(record, predicates={**record.predicates, "exploratory_reform": reform})
+        assert [code for code, _, _ in found(book, DECISION, "collective_deliberation", answered)] == codes
+
     def test_a_normative_document_has_no_such_exception(self, book: RuleBook) -> None:
         record = with_closed(a_record(book, NORMATIVE), {"legality_review": closed("unlawful")})
         record = replace(

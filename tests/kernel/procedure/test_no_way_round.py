@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.kernel.procedure.gates import refusals
-from services.kernel.procedure.record import Record
+from services.kernel.procedure.record import ClosedStage, Record
 from services.kernel.procedure.rules import DocumentKind, RuleBook
 from tests.kernel.procedure.builders import closed, with_closed
 
@@ -106,3 +106,32 @@ def test_the_regular_way_leads_to_publication(kind: DocumentKind) -> None:
     walk.number("新政办发〔2026〕31号")
     walk.close_all_that_may_begin()
     assert walk.ended("publication", {"published"})
+
+
+def begun(walk: Walk) -> None:
+    """The four sequences, each by the name that it is known by in docs/procedure.md."""
+    walk.nothing_is_discussed_without_a_lawful_opinion_on_that_text()
+    walk.nothing_is_signed_without_a_decision_on_that_text()
+    walk.nothing_is_numbered_without_verification()
+    walk.nothing_is_published_without_a_number()
+
+
+def spoilt(done: ClosedStage) -> list[ClosedStage | None]:
+    """What may be wrong with a step that was done: it is missing, about another text, or let nothing pass."""
+    bad = (code for code in OUTCOMES if not BOOK.outcome(code).passes)
+    return [None, replace(done, text_hash=TEXTS[1]), *(replace(done, outcome=code) for code in bad)]
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.NORMATIVE, DocumentKind.MAJOR_DECISION])
+def test_whatever_one_step_lacks_no_way_leads_past_it(kind: DocumentKind) -> None:
+    walk = Walk()
+    walk.begin(kind)
+    walk.number("新政办发〔2026〕31号")
+    walk.close_all_that_may_begin()
+    whole = walk.record
+    for stage in BOOK.kind(kind).stages:
+        for wrong in spoilt(whole.closed[stage.id]) if stage.id in whole.closed else ():
+            walk.record = with_closed(whole, {stage.id: wrong})
+            begun(walk)
+    walk.record = replace(whole, number=None)
+    begun(walk)
