@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+# Smaller ones cost more in statements than is won by not waiting.
+WORTH_A_BATCH = 16
 Run = Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]
 
 
@@ -43,20 +45,27 @@ class Batcher(Generic[T, R]):
 
     async def _work(self) -> None:
         try:
+            answered = 0
             while self._waiting:
                 await self._gathered()
-                batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+                batch = [self._waiting.popleft() for _ in range(self._share(answered))]
                 for (_, answer), found in zip(batch, await self._answers([item for item, _ in batch]), strict=True):
                     _tell(answer, found)
+                answered = len(batch)
         finally:
             self._working = None
 
     async def _gathered(self) -> None:
         """Let in what has arrived already and was not read yet: as long as each turn of the loop brings more."""
         seen = 0
-        while seen < len(self._waiting) < self._most:
+        while seen < len(self._waiting) < min(self._most, WORTH_A_BATCH):
             seen = len(self._waiting)
             await asyncio.sleep(0)
+
+    def _share(self, answered: int) -> int:
+        """Half of what is under way, those just answered included: one half is prepared while the other is written."""
+        half = (len(self._waiting) + answered + 1) // 2
+        return min(self._most, len(self._waiting), max(WORTH_A_BATCH, half))
 
     async def _answers(self, items: Sequence[T]) -> Sequence[R | Exception]:
         try:

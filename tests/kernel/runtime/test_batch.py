@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.kernel.runtime.batch import Batcher
+from services.kernel.runtime.batch import WORTH_A_BATCH, Batcher
 
 
 class Full(Exception):
@@ -48,6 +48,24 @@ async def test_what_arrives_during_a_batch_makes_up_the_next() -> None:
 
     assert await asyncio.gather(first, *rest) == [2, 4, 6, 8]
     assert desk.batches == [[1], [2, 3, 4]]
+
+
+async def test_of_many_one_half_is_written_while_the_other_waits_for_its_turn() -> None:
+    desk = Desk()
+    desk.let.set()
+    batcher = a_batcher(desk, most=100, room=100)
+
+    assert await asyncio.gather(*(batcher.do(number) for number in range(60))) == list(range(0, 120, 2))
+    assert [len(batch) for batch in desk.batches] == [30, 30]
+
+
+async def test_what_is_hardly_worth_a_batch_is_not_cut_in_half() -> None:
+    desk = Desk()
+    desk.let.set()
+    batcher = a_batcher(desk, most=100, room=100)
+
+    await asyncio.gather(*(batcher.do(number) for number in range(WORTH_A_BATCH)))
+    assert [len(batch) for batch in desk.batches] == [WORTH_A_BATCH]
 
 
 async def test_a_failure_is_told_to_its_own_sender_only() -> None:
