@@ -192,6 +192,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION intake.guard_covering() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'intake'
+    AS $$
+begin
+    if new.decided_by is not null and own_window(new.window_id, new.decided_by)
+       and not exists (select 1 from comment_masks m
+                        where (m.comment_id, m.start_at, m.end_at) = (new.comment_id, new.start_at, new.end_at)) then
+        raise exception 'masking.own';
+    end if;
+    return new;
+end
+$$;
+
 CREATE FUNCTION intake.guard_hiding() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'intake'
@@ -1303,6 +1317,8 @@ CREATE TRIGGER group_answers_come AFTER INSERT ON intake.answers REFERENCING NEW
 CREATE TRIGGER group_answers_gone AFTER DELETE ON intake.answers REFERENCING OLD TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION intake.group_answers_go();
 
 CREATE TRIGGER guard_answer_words BEFORE INSERT ON intake.answer_words FOR EACH ROW EXECUTE FUNCTION intake.guard_answer_words();
+
+CREATE TRIGGER guard_covering BEFORE INSERT ON intake.comment_masks FOR EACH ROW EXECUTE FUNCTION intake.guard_covering();
 
 CREATE TRIGGER guard_hiding BEFORE INSERT ON intake.moderation_acts FOR EACH ROW EXECUTE FUNCTION intake.guard_hiding();
 

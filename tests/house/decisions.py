@@ -48,6 +48,7 @@ DECISIONS: dict[str, str] = {
     INSPECTION + "checks": INSPECTED,
     INSPECTION + "measure-decisions": "whoever proposed the measure",
     WINDOW + "moderation": AUTHOR,
+    WINDOW + "masks": AUTHOR,
     WINDOW + "agreement/words": "whoever sent the answers round",
 }  # fmt: skip
 
@@ -106,7 +107,6 @@ NO_DECISION: dict[str, str] = {
     },
     WINDOW + "mails/{mail_id}/retry": DELIVERY,
     WINDOW + "withdrawals": "enters that a commenter takes back their own, by the receipt that they alone hold",
-    WINDOW + "masks": "covers personal data as 个保法 asks of whoever holds it; the author reads all, each act is kept",
     WINDOW + "comments": FROM_THE_PUBLIC,
     "/intake/receipts/{code}/contact-erasure": FROM_THE_PUBLIC,
     "/intake/receipts/{code}/withdraw": FROM_THE_PUBLIC,

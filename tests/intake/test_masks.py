@@ -19,6 +19,7 @@ from tests.intake.builders import Desk, Web, an_actor
 NAMED = "我叫周敏，住在云溪区文澜路18号3栋502室，电话13800138000，请改第三条。"
 PLAIN = "建议延长清洗的间隔。"
 HTML = {"Accept": "text/html"}
+LU = an_actor("lu-wenxi", "justice", roles=("legality_reviewer",), name="陆闻溪")
 TANG = an_actor("tang-shuyao", "housing", name="唐书瑶")
 
 
@@ -94,7 +95,7 @@ async def test_other_words_are_covered_wherever_they_stand(desk: Desk) -> None:
     comment_id = await the_id(desk, window_id)
 
     async with desk.db.transaction() as tx:
-        count = await decide(tx, an_actor(), window_id, (Decision(comment=comment_id, words="老沈", covered=True),))
+        count = await decide(tx, LU, window_id, (Decision(comment=comment_id, words="老沈", covered=True),))
         decisions = decided(await tx.fetchval("select comment_decisions($1)", comment_id))
 
     assert count == 2
@@ -106,13 +107,11 @@ async def test_every_decision_stays_in_the_history(desk: Desk) -> None:
     comment_id = await the_id(desk, window_id)
     for covered in (True, False):
         async with desk.db.transaction() as tx:
-            await decide(
-                tx, an_actor(), window_id, (Decision(comment=comment_id, start=2, end=4, covered=covered),)
-            )  # fmt: skip
+            await decide(tx, LU, window_id, (Decision(comment=comment_id, start=2, end=4, covered=covered),))
 
     async with desk.db.read() as conn:
         acts = await conn.fetch("select covered, acted_by from comment_mask_acts order by acted_at")
-    assert [tuple(act) for act in acts] == [(True, "he-xu"), (False, "he-xu")]
+    assert [tuple(act) for act in acts] == [(True, "lu-wenxi"), (False, "lu-wenxi")]
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
         async with desk.db.transaction() as tx:
             await tx.execute("delete from comment_mask_acts")

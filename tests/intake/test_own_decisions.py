@@ -11,7 +11,10 @@ import httpx
 import pytest
 
 from services.intake.actions.agreement import share
+from services.intake.actions.masking import Decision, decide
 from services.intake.domain.agreement import Asked
+from services.intake.proposer import Proposer
+from services.intake.store import masks
 from services.intake.store import moderation as store
 from services.intake.store.moderation import NewAct
 from services.kernel.contracts.intake import RecordSummary
@@ -33,6 +36,14 @@ async def hiding(desk: Desk, author: str) -> tuple[UUID, dict[str, Any]]:
     return window_id, {"act": "hidden", "reason": "insult", "words": "辱骂起草人员。", "search": "饭桶"}
 
 
+async def covering(desk: Desk, author: str) -> tuple[UUID, dict[str, Any]]:
+    """Words of an opinion about what `author` has drafted."""
+    window_id, _ = await hiding(desk, author)
+    async with desk.db.read() as conn:
+        comment_id = await conn.fetchval("select id from comments where window_id = $1", window_id)
+    return window_id, {"decisions": [{"comment": str(comment_id), "covered": True, "words": "饭桶"}]}
+
+
 async def agreeing(desk: Desk, author: str) -> tuple[UUID, dict[str, Any]]:
     """Answers that `author` has sent round."""
     window_id = await desk.opens_window(await desk.submits())
@@ -46,6 +57,7 @@ async def agreeing(desk: Desk, author: str) -> tuple[UUID, dict[str, Any]]:
 
 CASES: dict[str, tuple[Case, str]] = {
     WINDOW + "moderation": (hiding, "moderation.own"),
+    WINDOW + "masks": (covering, "masking.own"),
     WINDOW + "agreement/words": (agreeing, "agreement.own_draft"),
 }
 
@@ -79,6 +91,29 @@ async def test_the_database_lets_no_pair_of_eyes_hide(desk: Desk, people: Connec
     async with desk.db.transaction() as tx:
         with pytest.raises(asyncpg.RaiseError, match=r"^moderation\.own$"):
             await store.add_act(tx, window_id, act, [uuid4()])
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_the_database_lets_no_pair_of_eyes_cover_words_of_its_choice(
+    desk: Desk, people: Connection, who: Who
+) -> None:
+    author = await author_for(people, who, decider=DECIDER, other=OTHER, unit_id=UNIT)
+    window_id, given = await covering(desk, author)
+    comment_id = UUID(given["decisions"][0]["comment"])
+    async with desk.db.transaction() as tx:
+        with pytest.raises(asyncpg.RaiseError, match=r"^masking\.own$"):
+            await masks.decide(tx, window_id, comment_id, [(2, 4)], kind="name", covered=True, by=DECIDER)
+
+
+async def test_who_drafted_decides_about_what_the_machine_proposed(desk: Desk) -> None:
+    window_id = await desk.opens_window(await desk.submits(an_actor("he-xu")))
+    await desk.comments(window_id, "我叫周敏，住文澜路8号。")
+    await Proposer(desk.db, settled=-1.0).once()
+    async with desk.db.transaction() as tx:
+        (found,) = await masks.proposed(tx, window_id)
+        places = await masks.places_of(tx, [found.id])
+        chosen = Decision(comment=found.id, covered=True, start=places[0].start_at, end=places[0].end_at)
+        assert await decide(tx, an_actor("he-xu"), window_id, (chosen,)) == 1
 
 
 async def test_who_drafted_may_show_again_what_was_hidden_by_mistake(web: Web, people: Connection) -> None:

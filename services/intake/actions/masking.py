@@ -11,6 +11,7 @@ from services.intake.domain.hints import hints_in
 from services.intake.domain.mask_patterns import Kind
 from services.intake.domain.masking import found, places_of
 from services.intake.store import masks, windows
+from services.intake.store.moderation import is_own
 from services.kernel.contracts.refusals import Invalid, Words
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
@@ -51,14 +52,17 @@ async def propose(tx: Connection, *, before: UUID) -> int:
 
 
 async def decide(tx: Connection, actor: Actor, window_id: UUID, decisions: tuple[Decision, ...]) -> int:
-    """Cover places or lay them open; how many places. Raises WindowUnknown, NotModerator, NoSuchPlace."""
+    """Cover places or lay them open; how many places. Raises WindowUnknown, NotModerator, NoSuchPlace, OwnWords."""
     window = await windows.get(tx, window_id)
     moderation.allows(unit_id=actor.unit_id, roles=actor.roles, drafting_unit=window.drafting_unit)
+    own = await is_own(tx, window_id, actor.person_id)
     count = 0
     for index, one in enumerate(decisions):
         places = await _places(tx, window_id, one)
         if not places:
             raise NoSuchPlace(field=f"decisions.{index}")
+        if own and not await masks.known_places(tx, one.comment) >= set(places):
+            raise moderation.OwnWords(field=f"decisions.{index}")
         await masks.decide(
             tx, window_id, one.comment, places, kind=one.kind, covered=one.covered, by=actor.person_id
         )  # fmt: skip

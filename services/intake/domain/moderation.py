@@ -158,6 +158,20 @@ class OwnDocument(Forbidden):
     )
 
 
+class OwnWords(OwnDocument):
+    """Who drafted a document covers in opinions only what the machine or somebody else has found to be personal."""
+
+    code = "masking.own"
+    title = Words(
+        "不能遮盖这些文字：您，或者和您互为代理的同事，参加过这份文件的起草",
+        "You may not cover these words: you, or a colleague who stands in for you or you for them, took part in drafting",
+    )
+    remedy = Words(
+        "系统提示的位置您可以决定；其他文字请由本单位没有参加起草的人员，或者合法性审查人员遮盖。",
+        "Places that are proposed are yours to decide; other words a drafter of your unit who took no part, or a legality reviewer, can cover.",
+    )
+
+
 def allows(*, unit_id: str, roles: frozenset[str], drafting_unit: str) -> None:
     """Refuse who neither drafts for the unit nor reviews legality. Raises NotModerator."""
     if "legality_reviewer" in roles or ("drafter" in roles and unit_id == drafting_unit):

@@ -188,6 +188,14 @@ async def decide(
     await tx.execute(DECIDE, comment_id, window_id, starts, ends, kind, covered, by)
 
 
+KNOWN = "select start_at, end_at from comment_masks where comment_id = $1"
+
+
+async def known_places(conn: Connection, comment_id: UUID) -> set[tuple[int, int]]:
+    """The places of a comment that the machine proposed, or that somebody decided about."""
+    return {(row["start_at"], row["end_at"]) for row in await conn.fetch(KNOWN, comment_id)}
+
+
 OPEN = "select count(*) from comment_masks where window_id = $1 and covered is null"
 
 
