@@ -18,13 +18,14 @@ import uvicorn
 from playwright.async_api import Browser, Page
 
 from services.kernel.runtime.db import Database
+from services.kernel.runtime.directory import create_key
 from services.tasks.actions import asking, items
 from services.tasks.activities import Activities
 from services.tasks.domain.verbs import Ask
 from services.tasks.shown.lists import PAGE
 from tests import browser as look
 from tests.tasks.builders import LU, a_document, an_item, reviewer
-from tests.tasks.conftest import Office
+from tests.tasks.conftest import Office, Owner
 from tests.tasks.test_verbs import CALENDAR
 
 FOCUSED = "document.activeElement.textContent.trim()"
@@ -181,3 +182,23 @@ async def test_an_item_on_paper_says_why_until_when_and_what_happened(site: Site
     for words in ("为什么：", "依据：", "期限：", "不办会怎样：", "第八条？", "打印时间：", f"1 / {len(sheets)}"):
         assert words in text
     assert "移交" not in text
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("width", [look.DESK, look.PHONE])
+async def test_the_keys_of_programs_are_looked_at_and_one_is_stopped_without_script(
+    site: Site, owner: Owner, browser: Browser, width: int, language: Literal["zh-CN", "en"]
+) -> None:
+    for label in ("公文系统", "督办系统对接（区政务服务和大数据中心）"):
+        await create_key(owner, unit_id=LU["unit_id"], person_id=LU["person_id"], label=label, scopes=("drafter",))
+    page = await site.open(browser, "/tasks/programs", width, language, script=False)
+    await page.locator("details summary").first.click()
+    await page.locator("details[open] input[name='reason']").fill("程序停用。")
+    await page.locator("details[open] button").click()
+    assert await page.get_by_text("程序停用。").count() == 1
+    await page.context.close()
+
+    page = await site.open(browser, "/tasks/programs", width, language)
+    await page.locator("details summary").first.click()
+    assert await look.axe(page) == []
+    assert await look.sideways(page) == 0
