@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from lxml import html
 
-from services.kernel.contracts.facts import Facts, JointFacts
+from services.kernel.contracts.facts import Facts, JointFacts, SealFacts, SealOn
 from services.kernel.contracts.intake import PublishAnswers, RecordSummary
 from services.kernel.contracts.messages import Deadline
 from services.kernel.procedure.deadlines import office_day
@@ -193,6 +194,29 @@ async def test_the_dossier_names_everybody_who_signed_jointly(browser: Web) -> N
 
     shown = await page(browser, f"/intake/document/{handed_in.document.id}/dossier")
     assert "会签：全部同意，2/2同意：许清远、郑安" in shown
+
+
+@pytest.mark.parametrize(("language", "form"), [("zh", "电子印章"), ("en", "electronic seal")])
+async def test_the_dossier_names_every_seal_that_was_put_on_the_text(browser: Web, language: str, form: str) -> None:
+    handed_in = await browser.desk.submits()
+    at = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    seals = tuple(
+        SealOn(unit_id=unit, text_hash=handed_in.version.text_hash, at=at, form="electronic")
+        for unit in ("urban", "justice")
+    )
+    facts = Facts(seal=SealFacts(issuers=2, seals=seals))
+    await browser.desk.activities.record_stage(
+        a_stage(handed_in, "sealing", event="closed", outcome="sealed", facts=facts)
+    )
+
+    shown = await page(browser, f"/intake/document/{handed_in.document.id}/dossier", language=language)
+    (row,) = [row for row in html.fromstring(shown).xpath("//tr") if form in row.text_content()]
+    said = row.text_content()
+    assert (said.count(form), said.index("区城市管理局") < said.index("区司法局"), said.count("09:30") >= 2) == (
+        2,
+        True,
+        True,
+    )
 
 
 async def test_a_broken_chain_is_said_on_the_dossiers_page(browser: Web, owner: object) -> None:

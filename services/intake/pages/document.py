@@ -16,7 +16,7 @@ from services.intake.domain.submission import ROLES
 from services.intake.domain.windows import WindowUnknown
 from services.intake.shown import progress
 from services.intake.shown.documents import standing_of, trace_id
-from services.intake.shown.dossier import dossier_out, joint_words, part_words, signers_of, type_words
+from services.intake.shown.dossier import dossier_out, joint_words, part_words, seals_of, signers_of, type_words
 from services.intake.store import dossier, people, versions, windows
 from services.intake.store.documents import Document
 from services.intake.store.dossier import Entry
@@ -186,6 +186,7 @@ async def _shown(conn: Connection, entries: list[Entry]) -> list[dict[str, Any]]
             "who": names.get(entry.actor.get("person_id") or "", ""),
             "unit": units.get(entry.actor.get("unit_id") or "", ""),
             "joint": joint_words(entry, names),
+            "seals": seals_of(entry, units),
             "late": (entry.recorded_at - entry.occurred_at).total_seconds() > LATE_SECONDS,
         }
         for entry in entries

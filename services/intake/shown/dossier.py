@@ -8,6 +8,7 @@ from typing import Any
 from services.intake.domain.dossier import PARTS, TYPE_WORDS
 from services.intake.store.dossier import Entry
 from services.kernel.contracts import chain
+from services.kernel.contracts.facts import SealFacts
 from services.kernel.contracts.refusals import Words
 from services.kernel.contracts.sign_offs import JOINT_RULES
 from services.kernel.runtime import language
@@ -48,10 +49,30 @@ def joint_words(entry: Entry, names: Mapping[str, str]) -> str:
     ).of(language.current())
 
 
+SEAL_FORMS = {"physical": Words("印章", "seal"), "electronic": Words("电子印章", "electronic seal")}
+
+
+def seals_of(entry: Entry, units: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Whose seals were put on the text, in the order of its issuers: the unit, which form of seal, and when."""
+    facts = SealFacts.model_validate(_facts(entry).get("seal") or {"issuers": 0})
+    return [
+        {
+            "unit": units.get(one.unit_id, one.unit_id),
+            "form": SEAL_FORMS[one.form].of(language.current()),
+            "at": one.at,
+        }
+        for one in facts.seals
+    ]
+
+
 def signers_of(entry: Entry) -> Sequence[str]:
     """The ids of everybody who signed in a seat."""
     return list(_joint(entry).get("signers", ()))
 
 
 def _joint(entry: Entry) -> dict[str, Any]:
-    return ((entry.detail or {}).get("facts") or {}).get("joint") or {}
+    return _facts(entry).get("joint") or {}
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    return (entry.detail or {}).get("facts") or {}
