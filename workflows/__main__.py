@@ -22,6 +22,7 @@ from services.kernel.runtime.settings import Settings
 from services.kernel.runtime.temporal import Temporal, serve
 from workflows.almanac import Almanac
 from workflows.annual import AnnualReport
+from workflows.cleanups import CleanupOutcomePublished
 from workflows.comment import PublicComment
 from workflows.follow_up import TaskFollowUp
 from workflows.lifecycle import DocumentLifecycle
@@ -35,6 +36,7 @@ WORKFLOWS: tuple[type, ...] = (
     TaskFollowUp,
     AnnualReport,
     StandingChanged,
+    CleanupOutcomePublished,
 )
 SCHEDULE_ID = "annual-report"
 

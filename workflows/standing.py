@@ -25,7 +25,8 @@ class StandingChanged:
 
     @workflow.run
     async def run(self, change: StandingChange) -> Done:
-        """Tell it everywhere. A suspension waits in the drafting office's inbox until it has ended."""
+        """Tell it everywhere. A suspension waits in the drafting office's inbox until it has ended, as does what a clean-up
+        asks for until it is carried out."""
         await ask(notify.POST_STANDING, _posted(change))
         if stage := STAGES.get(change.document.kind):
             await ask(intake.RECORD_STAGE, _recorded(change, stage))
@@ -37,6 +38,9 @@ class StandingChanged:
             await asyncio.gather(ask(tasks.POST_ITEM, _item(change)), ask(notify.TELL, _telling(change)))
         elif change.suspension_id is not None and change.change in ("resumed", "ended", "amended"):
             key = lifecycle.standing_id(change.suspension_id)
+            await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome=change.change))
+        for cleanup_id in change.cleanup_ids:
+            key = lifecycle.cleanup_outcome_id(cleanup_id, change.document.document_id)
             await ask(tasks.CLOSE_ITEM, tasks.CloseItem(key=key, outcome=change.change))
 
 

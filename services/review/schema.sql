@@ -1077,6 +1077,14 @@ ALTER TABLE review.checklist_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+CREATE TABLE review.cleanup_asks (
+    cleanup_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    outcome text NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT cleanup_asks_outcome_check CHECK ((outcome = ANY (ARRAY['amend'::text, 'repeal'::text, 'lapse'::text])))
+);
+
 CREATE TABLE review.cleanup_inventory (
     cleanup_id uuid NOT NULL,
     document_id uuid NOT NULL
@@ -2044,6 +2052,9 @@ ALTER TABLE ONLY review.chains
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY review.cleanup_asks
+    ADD CONSTRAINT cleanup_asks_pkey PRIMARY KEY (cleanup_id, document_id);
+
 ALTER TABLE ONLY review.cleanup_inventory
     ADD CONSTRAINT cleanup_inventory_pkey PRIMARY KEY (cleanup_id, document_id);
 
@@ -2322,6 +2333,8 @@ CREATE INDEX catalogue_links_to ON review.catalogue_links USING btree (entry_id)
 
 CREATE INDEX checklist_answers_of ON review.checklist_answers USING btree (document_id, item, id);
 
+CREATE INDEX cleanup_asks_of ON review.cleanup_asks USING btree (document_id);
+
 CREATE INDEX cleanups_of ON review.cleanups USING btree (issuer_unit, opened_at DESC);
 
 CREATE INDEX declared_changes_of ON review.declared_changes USING btree (document_id, target_id, id DESC);
@@ -2395,6 +2408,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_publicati
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.catalogue_revisions FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.checklist_answers FOR EACH ROW EXECUTE FUNCTION review.append_only();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.cleanup_asks FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON review.cleanup_inventory FOR EACH ROW EXECUTE FUNCTION review.append_only();
 
@@ -2643,6 +2658,12 @@ ALTER TABLE ONLY review.catalogue_revisions
 
 ALTER TABLE ONLY review.checklist_answers
     ADD CONSTRAINT checklist_answers_round_id_fkey FOREIGN KEY (round_id) REFERENCES review.rounds(id);
+
+ALTER TABLE ONLY review.cleanup_asks
+    ADD CONSTRAINT cleanup_asks_cleanup_id_document_id_fkey FOREIGN KEY (cleanup_id, document_id) REFERENCES review.cleanup_inventory(cleanup_id, document_id);
+
+ALTER TABLE ONLY review.cleanup_asks
+    ADD CONSTRAINT cleanup_asks_cleanup_id_fkey FOREIGN KEY (cleanup_id) REFERENCES review.cleanup_results(cleanup_id);
 
 ALTER TABLE ONLY review.cleanup_inventory
     ADD CONSTRAINT cleanup_inventory_cleanup_id_fkey FOREIGN KEY (cleanup_id) REFERENCES review.cleanups(id);

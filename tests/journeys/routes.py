@@ -82,6 +82,7 @@ class Scene:
             "passkey_id": str(uuid4()),
             "filter_id": str(uuid4()),
             "absence_id": str(uuid4()),
+            "key_id": str(uuid4()),
             "verb": "ask",
             "point_id": str(uuid4()),
             "mail_id": str(uuid4()),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.kernel.contracts.lifecycle import cleanup_outcome_id
 from services.kernel.contracts.refusals import Refused
 from services.kernel.runtime.db import Database
 from services.review.actions import cleanups
@@ -123,6 +124,41 @@ async def test_an_outcome_ends_nothing_until_a_document_carries_it_out(
     await activities.enter_text(published(document=successor, doc_number="9"))
     (listed,) = (await read(db, cleanup_id)).inventory
     assert (listed.waits, listed.carried_out_by) == (False, successor.document_id)
+
+
+async def test_the_drafting_office_is_asked_for_what_was_published_until_a_document_carries_it_out(
+    db: Database, activities: ReviewActivities, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    kept, target = await several(activities)
+    cleanup_id = await begun(db)
+    await given_(db, cleanup_id, kept)
+    await given_(db, cleanup_id, target, "repeal")
+    assert await owner.fetch(ASKED) == []
+    await made_public(db, cleanup_id)
+    asked = [tuple(row) for row in await owner.fetch(ASKED)]
+    assert asked == [(cleanup_outcome_id(cleanup_id, target), "repeal", "urban", str(target))]
+    await activities.enter_text(published(document=await declared(db, target), doc_number="9"))
+    closing = await owner.fetch(
+        "select body -> 'cleanup_ids' ->> 0 as closes from review.outbox where name = 'StandingChanged'"
+    )
+    assert [row["closes"] for row in closing] == [str(cleanup_id)]
+
+
+async def test_what_was_carried_out_before_the_catalogue_is_asked_of_nobody(
+    db: Database, activities: ReviewActivities, owner: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    (target,) = await several(activities, 1)
+    cleanup_id = await begun(db)
+    await given_(db, cleanup_id, target, "repeal")
+    await activities.enter_text(published(document=await declared(db, target), doc_number="9"))
+    await made_public(db, cleanup_id)
+    assert await owner.fetch(ASKED) == []
+
+
+ASKED = """
+select target, body ->> 'outcome', body -> 'document' ->> 'drafting_unit', key
+  from review.outbox where name = 'CleanupOutcomePublished' order by position
+"""
 
 
 async def test_what_is_not_in_the_inventory_or_has_no_reason_gets_no_outcome(

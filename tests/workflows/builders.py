@@ -16,7 +16,14 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from services.kernel.contracts.lifecycle import LIFECYCLE, LifecycleEnd, StandingChange, StartLifecycle, lifecycle_id
+from services.kernel.contracts.lifecycle import (
+    LIFECYCLE,
+    CleanupOutcome,
+    LifecycleEnd,
+    StandingChange,
+    StartLifecycle,
+    lifecycle_id,
+)
 from services.kernel.contracts.messages import DocumentRef, Queue, Text
 from services.kernel.procedure.calendar import WorkCalendar
 from tests.workflows.town import SERVED, Town
@@ -140,5 +147,23 @@ def changes_of(document: DocumentRef) -> tuple[StandingChange, StandingChange]:
         StandingChange.model_validate({**common, "act_id": suspension, "change": "suspended"}),
         StandingChange.model_validate(
             {**common, "act_id": ending, "change": "ended", "by_document": uuid4(), "suspension_id": suspension}
+        ),
+    )
+
+
+def cleanup_of(document: DocumentRef) -> tuple[CleanupOutcome, StandingChange]:
+    """What a clean-up asks for, and the end by another document that carries it out."""
+    cleanup_id, ending = uuid4(), uuid4()
+    change = {"act_id": ending, "text_hash": "a" * 64, "change": "ended", "effective_on": date(2026, 11, 23)}
+    return (
+        CleanupOutcome(cleanup_id=cleanup_id, document=document, outcome="repeal", link="/review/in-force/x"),
+        StandingChange.model_validate(
+            {
+                **change,
+                "document": document,
+                "by_document": uuid4(),
+                "cleanup_ids": [cleanup_id],
+                "link": "/review/in-force/x",
+            }
         ),
     )

@@ -27,7 +27,7 @@ from services.kernel.contracts import lifecycle
 from services.kernel.contracts.lifecycle import Ask, AsksChanged, StartLifecycle
 from services.kernel.contracts.messages import Deadline, Queue
 from tests.workflows import histories
-from tests.workflows.builders import a_start, at_work, begin, changes_of
+from tests.workflows.builders import a_start, at_work, begin, changes_of, cleanup_of
 from tests.workflows.town import SILENCE, Town
 
 EVERYTHING = (
@@ -68,8 +68,7 @@ class Scene:
     async def decide(self, stage: str, outcome: str) -> None:
         """Somebody decides the round that was opened last for a stage, and the workflow has been told."""
         rounds = [key for key, round_ in self.town.rounds.items() if round_.stage == stage]
-        self.town.decide(rounds[-1], outcome)
-        await self.town.settled()
+        await self.town.decide(rounds[-1], outcome)
 
 
 Kept = Mapping[str, WorkflowHandle[object, object]]
@@ -175,6 +174,23 @@ async def suspended_and_ended(scene: Scene) -> Kept:
     for handle in handles:
         await handle.result()
     return dict(zip(("standing_suspended", "standing_ended"), handles, strict=True))
+
+
+async def cleaned_up(scene: Scene) -> Kept:
+    """A clean-up wants a document repealed; another one ends it."""
+    asked, ended = cleanup_of(a_start().document)
+    first = await scene.client.start_workflow(
+        lifecycle.CLEANUP_OUTCOME,
+        asked,
+        id=lifecycle.cleanup_outcome_id(asked.cleanup_id, asked.document.document_id),
+        task_queue=Queue.WORKFLOWS,
+    )
+    await first.result()
+    second = await scene.client.start_workflow(
+        lifecycle.STANDING, ended, id=lifecycle.standing_id(ended.act_id), task_queue=Queue.WORKFLOWS
+    )
+    await second.result()
+    return {"cleanup_asked": first, "cleanup_carried_out": second}
 
 
 async def unlawful(scene: Scene) -> Kept:
@@ -361,6 +377,7 @@ STORIES = (
     ),
     Story(suspended_and_ended, ("standing_suspended", "standing_ended")),
     Story(heard_again_and_assessed_again, ("major_decision_heard_again",)),
+    Story(cleaned_up, ("cleanup_asked", "cleanup_carried_out")),
     Story(unlawful, ("normative_unlawful",)),
     Story(kept_from_the_public, ("normative_not_consulted", "major_decision_unpublished")),
     Story(major_decision, ("major_decision",)),

@@ -44,7 +44,7 @@ async def test_each_seat_has_an_item_when_it_is_its_turn(temporal_env: WorkflowE
         await town.ask_for(asks(town, 4, *seats("done", "open")))
         await town.ask_for(asks(town, 3, *seats("open", "waiting")))
         await until(temporal_env, lambda: items(town) == {"2": "done", "3": "open"}, step=timedelta(minutes=1))
-        town.decide(next(reversed(town.rounds)), "lawful")
+        await town.decide(next(reversed(town.rounds)), "lawful")
         await life.result()
 
     assert items(town) == {"2": "done", "3": "lawful"}

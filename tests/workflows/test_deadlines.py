@@ -20,8 +20,7 @@ async def test_an_overdue_review_is_told_once_and_still_decided(town: Town, temp
 
     await temporal_env.sleep(timedelta(weeks=3))
     key = next(k for k, r in town.rounds.items() if r.stage == "legality_review")
-    town.decide(key, "lawful")
-    await town.settled()
+    await town.decide(key, "lawful")
     end = await handle.result()
 
     assert town.events("legality_review") == ["assigned", "due_soon", "overdue"]
@@ -60,8 +59,7 @@ async def test_a_limit_in_a_year_without_calendar_is_provisional_and_nobody_is_t
     town.script["legality_review"] = [SILENCE]
 
     key = next(k for k, r in town.rounds.items() if r.stage == "assessment")
-    town.decide(key, "filed")
-    await town.settled()
+    await town.decide(key, "filed")
     await until(
         temporal_env,
         lambda: any(r.codes == ("calendar.year_unknown",) for r in town.records),

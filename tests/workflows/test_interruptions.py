@@ -76,7 +76,7 @@ async def test_a_decision_told_twice_counts_once(quick_town: Town) -> None:
     handle = await begin(town.client, a_start())
     await comes_true(lambda: "assessment" in town.asked)
 
-    town.decide(round_of(town, "assessment"), "filed", times=2)
+    await town.decide(round_of(town, "assessment"), "filed", times=2)
     await handle.result()
 
     assert town.closed("assessment") == ["filed"]
@@ -89,8 +89,7 @@ async def test_a_procedure_goes_on_where_it_was_when_its_workers_come_back(tempo
     async with at_work(temporal_client, town):
         handle = await begin(temporal_client, a_start())
         await comes_true(lambda: "assessment" in town.asked)
-    town.decide(round_of(town, "assessment"), "filed")
-    await town.settled()
+    await town.decide(round_of(town, "assessment"), "filed")
 
     async with at_work(temporal_client, town):
         end = await handle.result()

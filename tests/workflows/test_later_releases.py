@@ -60,5 +60,4 @@ async def test_a_case_parked_under_one_release_finishes_under_the_next_and_the_o
 async def decided(town: Town, stage: str, outcome: str) -> None:
     """Somebody decides the open round of a stage while no earlier release is there any more."""
     (round_id,) = [key for key, round_ in town.rounds.items() if round_.stage == stage]
-    town.decide(round_id, outcome)
-    await town.settled()
+    await town.decide(round_id, outcome)

@@ -140,7 +140,7 @@ async def test_the_reminder_works_again_after_a_return(temporal_env: WorkflowEnv
         life = await begin(town.client, a_start())
         await until(temporal_env, lambda: town.events(stage) == once)
         (first,) = [key for key, round_ in town.rounds.items() if round_.stage == stage]
-        town.decide(first, "amend")
+        await town.decide(first, "amend")
         await until(temporal_env, lambda: town.events(stage) == [*once, "returned", *once])
         await life.terminate()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.kernel.contracts import lifecycle
 from services.kernel.contracts.messages import Queue
-from tests.workflows.builders import a_start, changes_of
+from tests.workflows.builders import a_start, changes_of, cleanup_of
 from tests.workflows.town import Town
 
 
@@ -17,6 +17,18 @@ async def test_a_suspension_waits_in_the_inbox_until_the_procedure_has_ended_it(
     assert town.items[key] == "ended"
     assert [one.change for one in town.standings] == ["suspended", "ended"]
     assert town.closed("adjustment") == ["suspended", "ended"]
+
+
+async def test_what_a_clean_up_wants_waits_in_the_inbox_until_a_document_carries_it_out(town: Town) -> None:
+    asked, ended = cleanup_of(a_start().document)
+    key = lifecycle.cleanup_outcome_id(asked.cleanup_id, asked.document.document_id)
+    await town.client.execute_workflow(lifecycle.CLEANUP_OUTCOME, asked, id=key, task_queue=Queue.WORKFLOWS)
+    assert town.items[key] == "open"
+    assert [(one.event, one.stage, one.unit_id) for one in town.told if one.fact == f"{key}#assigned"] == [
+        ("assigned", "cleanup_outcome", asked.document.drafting_unit)
+    ]
+    await _told(town, ended)
+    assert town.items[key] == "ended"
 
 
 async def _told(town: Town, change: lifecycle.StandingChange) -> None:

@@ -252,11 +252,19 @@ class Town:
             self.asked.append(message.stage)
             outcome = self.script[message.stage].pop(0) if self.script[message.stage] else GOOD[message.form]
             if outcome != SILENCE:
-                self.decide(round_id, outcome)
+                self._decide(round_id, outcome)
         return review.RoundOpened(round_id=round_id)
 
-    def decide(self, round_id: UUID, outcome: str, *, times: int = 1) -> None:
-        """Somebody decides a round; `times` tells the same fact so often."""
+    async def decide(self, round_id: UUID, outcome: str, *, times: int = 1) -> None:
+        """Somebody decides a round; `times` tells the same fact so often.
+
+        It has arrived when this returns. A clock that skips ahead before would strand the run: the test server takes
+        no step that cancels a timer which fired meanwhile, and never gives that step out again (sdk-java 3088).
+        """
+        self._decide(round_id, outcome, times)
+        await self.settled()
+
+    def _decide(self, round_id: UUID, outcome: str, times: int = 1) -> None:
         round_ = self.rounds[round_id]
         fact = lifecycle.RoundDecided(
             event_id=uuid5(SPACE, f"{round_.reply_to}{outcome}"),

@@ -12,6 +12,7 @@ from services.kernel.contracts.messages import Deadline, DocumentRef, Message, T
 LIFECYCLE = "DocumentLifecycle"
 ANNUAL_REPORT = "AnnualReport"
 STANDING = "StandingChanged"
+CLEANUP_OUTCOME = "CleanupOutcomePublished"
 
 VERSION_SUBMITTED = "version_submitted"
 WITHDRAWN = "withdrawn"
@@ -45,8 +46,23 @@ def standing_id(act_id: UUID) -> str:
     return f"standing/{act_id}"
 
 
+def cleanup_outcome_id(cleanup_id: UUID, document_id: UUID) -> str:
+    """The workflow id, and the inbox item, under which an office carries out what a clean-up published of a document."""
+    return f"cleanup/{cleanup_id}/{document_id}"
+
+
+class CleanupOutcome(Message):
+    """What a published clean-up (清理) asks for: another document that changes or ends this one."""
+
+    cleanup_id: UUID
+    document: DocumentRef
+    outcome: Literal["amend", "repeal", "lapse"]
+    link: str
+
+
 class StandingChange(Message):
-    """What happened to a document in force. `suspension_id` is the act under which it stood still until now.
+    """What happened to a document in force. `suspension_id` is the act under which it stood still until now;
+    `cleanup_ids` are the published clean-ups whose outcome it carries out.
 
     The reason is not here: it stands on the page that the link leads to.
     """
@@ -58,6 +74,7 @@ class StandingChange(Message):
     effective_on: date
     by_document: UUID | None = None
     suspension_id: UUID | None = None
+    cleanup_ids: tuple[UUID, ...] = ()
     link: str
 
 

@@ -34,6 +34,7 @@ BETWEEN: dict[str, Words] = {
     "inspection_review": Words("办理督查复核", "Decide on an objection to an inspection"),
     "measure_decision": Words("批准通报、问责建议", "Decide on a circular or on accountability"),
     "measure_issue": Words("发出通报、问责建议", "Issue what was approved"),
+    "cleanup_outcome": Words("落实清理结果", "Carry out what a clean-up published"),
     "dispute_ruling": Words("裁定部门分歧", "Rule on a dispute between units"),
 }
 STEP_WORDS: dict[StepState, tuple[Words, StateClass]] = {

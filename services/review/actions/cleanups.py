@@ -10,13 +10,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.kernel.contracts.lifecycle import CLEANUP_OUTCOME, CleanupOutcome, cleanup_outcome_id
 from services.kernel.procedure.deadlines import office_day
-from services.kernel.runtime import db
+from services.kernel.runtime import db, outbox
 from services.kernel.runtime.auth import Actor
 from services.kernel.runtime.db import Connection
 from services.kernel.runtime.directory import Role
 from services.review.actions.deciding import insist
 from services.review.actions.sessions import of_authority
+from services.review.actions.standing import reference
 from services.review.domain.cleanups import (
     GiveOutcome,
     NothingInForce,
@@ -61,12 +63,33 @@ async def give_outcome(tx: Connection, actor: Actor, cleanup_id: UUID, command: 
 
 
 async def publish(tx: Connection, actor: Actor, cleanup_id: UUID) -> CleanedUp:
-    """Publish the catalogue. Refused: UnknownCleanup, OutcomesUnequal, CleanupPublished, Forbidden, OtherAuthority."""
+    """Publish the catalogue, and ask the drafting offices for what it wants of them.
+
+    Refused: UnknownCleanup, OutcomesUnequal, CleanupPublished, Forbidden, OtherAuthority.
+    """
     cleanup = await cleanups.hold(tx, cleanup_id)
     await of_authority(tx, actor, cleanup.issuer_unit, Role.FILING_CLERK)
     insist(publishing_refused(cleanup))
     await cleanups.publish(tx, cleanup, actor)
+    for one in cleanup.inventory:
+        if one.waits and one.outcome:
+            await _ask_for(tx, cleanup_id, one.document_id, one.outcome)
     return await _receipt(tx, cleanup_id)
+
+
+async def _ask_for(tx: Connection, cleanup_id: UUID, document_id: UUID, outcome: str) -> None:
+    """Another document has to carry the outcome out: that is the drafting office's to begin."""
+    await cleanups.ask(tx, cleanup_id, document_id, outcome)
+    message = CleanupOutcome.model_validate(
+        {
+            "cleanup_id": cleanup_id,
+            "document": reference(await standing.text(tx, document_id)),
+            "outcome": outcome,
+            "link": f"/review/in-force/{document_id}",
+        }
+    )
+    workflow_id = cleanup_outcome_id(cleanup_id, document_id)
+    await outbox.start(tx, key=str(document_id), workflow=CLEANUP_OUTCOME, workflow_id=workflow_id, message=message)
 
 
 async def _receipt(tx: Connection, cleanup_id: UUID) -> CleanedUp:

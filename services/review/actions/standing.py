@@ -30,7 +30,7 @@ from services.review.domain.standing import (
     resuming_refused,
     suspending_refused,
 )
-from services.review.store import standing
+from services.review.store import cleanups, standing
 from services.review.store.standing import NewAct
 
 
@@ -138,26 +138,31 @@ async def _happens(tx: Connection, text: InForce, new: NewAct) -> Acted:
 
 async def _tell(tx: Connection, text: InForce, new: NewAct, act_id: UUID) -> None:
     """The gazette shows it, the dossier has it, the drafting office is asked for the procedure that must follow."""
-    document = DocumentRef(
+    change = StandingChange(
+        act_id=act_id,
+        document=reference(text),
+        text_hash=text.text_hash,
+        change=new.change,
+        effective_on=new.effective_on,
+        by_document=new.by_document,
+        suspension_id=text.suspension.id if text.suspension else None,
+        cleanup_ids=await cleanups.carried_out(tx, text.document_id, new.change),
+        link=f"/review/in-force/{text.document_id}",
+    )
+    await outbox.start(
+        tx, key=str(text.document_id), workflow=STANDING, workflow_id=standing_id(act_id), message=change
+    )
+
+
+def reference(text: InForce) -> DocumentRef:
+    """The document, as messages name it."""
+    return DocumentRef(
         document_id=text.document_id,
         kind=text.kind,
         title=text.name,
         issuer_unit=text.issuer_unit,
         drafting_unit=text.drafting_unit,
         agency_code=text.agency_code,
-    )
-    change = StandingChange(
-        act_id=act_id,
-        document=document,
-        text_hash=text.text_hash,
-        change=new.change,
-        effective_on=new.effective_on,
-        by_document=new.by_document,
-        suspension_id=text.suspension.id if text.suspension else None,
-        link=f"/review/in-force/{text.document_id}",
-    )
-    await outbox.start(
-        tx, key=str(text.document_id), workflow=STANDING, workflow_id=standing_id(act_id), message=change
     )
 
 

@@ -78,6 +78,26 @@ def _said(error: asyncpg.RaiseError) -> Exception:
     return refusal() if refusal else error
 
 
+ASK = "insert into cleanup_asks (cleanup_id, document_id, outcome) values ($1, $2, $3)"
+
+
+async def ask(tx: Connection, cleanup_id: UUID, document_id: UUID, outcome: str) -> None:
+    """Note that the drafting office was asked to carry an outcome out."""
+    await tx.execute(ASK, cleanup_id, document_id, outcome)
+
+
+CARRIED_OUT = """
+select cleanup_id from cleanup_asks
+ where document_id = $1 and case outcome when 'amend' then 'amended' else 'ended' end = $2
+ order by cleanup_id
+"""
+
+
+async def carried_out(conn: Connection, document_id: UUID, change: str) -> tuple[UUID, ...]:
+    """The clean-ups that have asked for this change of the document."""
+    return tuple(row["cleanup_id"] for row in await conn.fetch(CARRIED_OUT, document_id, change))
+
+
 CLEANUPS = """
 select c.id, c.issuer_unit, c.kind, c.name, c.ground, c.cut_off_on, c.opened_at, r.published_at
   from cleanups c

@@ -59,6 +59,10 @@ OF_STAGES: Mapping[str, Words] = {
         "清理目录不能公布；没有写结果的文件继续有效，到有效期届满为止。",
         "the catalogue cannot be published; documents without an outcome stay in force until their validity ends.",
     ),
+    "cleanup_outcome": Words(
+        "文件继续有效，直到另一份文件按程序修改、废止或者宣布其失效；清理目录上一直列为没有落实。",
+        "the document stays in force until another one amends or ends it by its procedure; the published catalogue goes on showing the outcome as not carried out.",
+    ),
     "revision": Words(
         "文件停在退回的状态，不会自动往下办，也不会自动撤回；送来新稿后，看过旧稿的环节要重新办。",
         "the document stays returned, neither goes on nor is withdrawn; once a new text comes, the steps that saw the old one are done again.",
