@@ -1,9 +1,13 @@
 """Comments accepted through the public endpoint with everything on / single-row inserts / the same handler bare.
 
-One durable PostgreSQL for all three, in turns within one run. Rows of the floor go through asyncpg, with as many
-connections as the product has, each with its own commit: the insert looks whether its window is open, as any insert of
-a comment must, and nothing else is checked and nobody is answered. All of them, the clients too, stand on the same kind
-of event loop. Product and peer have one web process each: the gateway brings the comments of one window to one of them.
+One durable PostgreSQL for all, in turns within one run. Rows of the floor go through asyncpg, from as many callers at
+once as there are clients, over a pool as large as the product's and of its kind, each with its own commit: the insert
+looks whether its window is open, as any insert of a comment must, and nothing else is checked and nobody is answered.
+All of them, the clients too, stand on the same kind of event loop. Product and peer have one web process each: the
+gateway brings the comments of one window to one of them.
+
+A fourth, without a goal, shows what such inserts cost when each caller keeps a connection and so never borrows one,
+which no service with more callers than connections can do.
 
 Of what a comment costs, about a quarter is PostgreSQL and a fifth the web server with its sockets; the rest is Python:
 JSON, proof, digests, receipt, groups, the span.
@@ -23,7 +27,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -36,10 +40,12 @@ from fawen.stack.folder import fresh
 from fawen.stack.ports import free_ports
 from fawen.stack.postgres import DURABLE, Postgres
 from services.intake.domain.ids import uuid7
+from services.kernel.runtime.db import Connection, Session
 from services.kernel.runtime.migrate import migrate_all
 
 MOST_PER_SECOND = 6_000
-NAME, NO_HASH = "bench", "0" * 64
+NAME, NO_HASH, WORDS = "bench", "0" * 64, a_comment(0)
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 ARRANGE = """
 insert into intake.documents (id, receipt, kind, title, issuer_unit, drafting_unit, agency_code, submitter, rule_book)
 values ($1, $2, 'NORMATIVE', '云溪区街面餐饮油烟管理办法', 'yunxi', 'urban', '云政规', 'he-xu', repeat('0', 64))
@@ -61,7 +67,7 @@ EVERYTHING = {
 
 @dataclass
 class Contender:
-    """One of the three: how it takes comments for some seconds, whose CPU is counted, and what came of its turns."""
+    """One of them: how it takes comments for some seconds, whose CPU is counted, and what came of its turns."""
 
     make: Callable[[float], Callable[[], Awaitable[int]]]
     processes: Mapping[str, int]
@@ -119,8 +125,8 @@ async def _measured(home: Path, clients: int, webs: int, turns: int, seconds: fl
         server.remove()
 
 
-def report(product: Contender, raw: Contender, bare: Contender) -> dict[str, Any]:
-    """All three, and the ratios with the goals that we hold ourselves to."""
+def report(product: Contender, raw: Contender, kept: Contender, bare: Contender) -> dict[str, Any]:
+    """All of them, and the ratios with the goals that we hold ourselves to."""
     each = zip(product.rates, raw.rates, bare.rates, product.cpu_us, raw.cpu_us, strict=True)
     pairs = [(ratio(ours, floor), ratio(ours, peer), ratio(cpu, least)) for ours, floor, peer, cpu, least in each]
     of_raw, of_bare, cpu = (median(pair[place] for pair in pairs) for place in range(3))
@@ -133,6 +139,7 @@ def report(product: Contender, raw: Contender, bare: Contender) -> dict[str, Any
         "bench": "comments",
         "product": product.figures(),
         "raw": raw.figures(),
+        "raw_with_kept_connections": kept.figures(),
         "bare": bare.figures(),
         "goals": {goal.name: goal.figures() for goal in goals},
     }
@@ -168,12 +175,14 @@ async def _contenders(
         await _served([sys.executable, "-m", "bench.bare", str(port)], environment, f"{port}/openapi.json")
         for port in bares
     ]
-    pool = await asyncpg.create_pool(url, min_size=POOL, max_size=POOL, server_settings={"search_path": "intake"})
+    pool = await asyncpg.create_pool(
+        url, min_size=POOL, max_size=POOL, connection_class=Session, server_settings={"search_path": "intake"}
+    )
+    raw_processes = {"client": os.getpid(), **database}
     try:
         yield {
-            "raw": Contender(
-                lambda seconds: partial(_inserts, pool, window_id, seconds), {"client": os.getpid(), **database}
-            ),
+            "raw": Contender(lambda seconds: partial(_inserts, pool, window_id, seconds, clients), raw_processes),
+            "kept": Contender(lambda seconds: partial(_kept_inserts, pool, window_id, seconds), raw_processes),
             "product": Contender(_knocking(ours, window_id, with_everything, clients), {**_pids(products), **database}),
             "bare": Contender(_knocking(bares, window_id, with_words, clients), {**_pids(peers), **database}),
         }
@@ -194,20 +203,40 @@ def _knocking(
     return ready
 
 
-async def _inserts(pool: asyncpg.Pool[asyncpg.Record], window_id: UUID, seconds: float) -> int:
-    """So many seconds of single inserts over every connection. The rows are worth nothing and cost nothing to make."""
-    until, count, words = time.monotonic() + seconds, 0, a_comment(0)
+async def _inserts(pool: Pool, window_id: UUID, seconds: float, callers: int) -> int:
+    """So many seconds of single inserts by so many callers, each of which borrows a connection for each of them."""
+    until, count = time.monotonic() + seconds, 0
+
+    async def insert() -> None:
+        nonlocal count
+        while time.monotonic() < until:
+            async with pool.acquire() as conn:
+                await _insert(conn, window_id)
+            count += 1
+
+    await asyncio.gather(*(insert() for _ in range(callers)))
+    return count
+
+
+async def _kept_inserts(pool: Pool, window_id: UUID, seconds: float) -> int:
+    """The same by as many callers as there are connections, each of which keeps its own."""
+    until, count = time.monotonic() + seconds, 0
 
     async def insert() -> None:
         nonlocal count
         async with pool.acquire() as conn:
             while time.monotonic() < until:
+                await _insert(conn, window_id)
                 count += 1
-                new = uuid7()
-                await conn.execute(TAKE, new, window_id, new.hex[8:], "api", "", words, NO_HASH, NO_HASH)
 
     await asyncio.gather(*(insert() for _ in range(POOL)))
     return count
+
+
+async def _insert(conn: Connection, window_id: UUID) -> None:
+    """One row. It is worth nothing and costs nothing to make."""
+    new = uuid7()
+    await conn.execute(TAKE, new, window_id, new.hex[8:], "api", "", WORDS, NO_HASH, NO_HASH)
 
 
 async def _served(argv: Sequence[str], environment: Mapping[str, str], address: str) -> asyncio.subprocess.Process:

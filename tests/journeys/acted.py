@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fawen.demo.people import SUPERVISOR, Person
+from services.kernel.procedure.deadlines import OFFICE_ZONE
 
 HELD_ON = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
 ANNOUNCED = {
@@ -35,7 +36,7 @@ CLEAN_UP = {
     "kind": "NORMATIVE",
     "name": "云溪区2026年度行政规范性文件定期清理",
     "ground": "periodic",
-    "cut_off_on": datetime.now(UTC).date().isoformat(),
+    "cut_off_on": datetime.now(OFFICE_ZONE).date().isoformat(),
 }
 ITEM = "餐饮油烟净化设施购置补贴发放"
 INSPECTION = {
