@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -30,6 +30,14 @@ SERIOUS = frozenset({"serious", "critical"})
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Of what is well it tells nothing, which saves half of the work.
 RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+
+
+# What axe judges a page by: which kinds of element stand in which. A page that shows no new one needs no second opinion.
+KINDS = """() => {
+  const kind = e => [e.localName, e.className.baseVal ?? e.className, ...e.getAttributeNames().filter(
+    name => !/^(class|id|href|value|for|action|src|datetime|title|name)$/.test(name))].join(' ');
+  return [...new Set([...document.querySelectorAll('body *')].map(e => e.parentElement.localName + ' > ' + kind(e)))];
+}"""
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,21 @@ async def axe(page: Page) -> list[Violation]:
         for entry in found["violations"]
         if entry["impact"] in SERIOUS
     ]
+
+
+@dataclass
+class Judge:
+    """Axe, asked only about pages that show a new kind of element: most look like one that was judged before."""
+
+    kinds: set[str] = field(default_factory=set)
+
+    async def faults(self, page: Page) -> list[str]:
+        """Serious and critical violations on the page; none where it shows nothing new."""
+        kinds = set(await page.evaluate(KINDS))
+        if kinds <= self.kinds:
+            return []
+        self.kinds |= kinds
+        return [str(violation) for violation in await axe(page)]
 
 
 @cache

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page
 
 from fawen.demo.people import Town
 from fawen.stack import Stack
-from tests.browser import DESK, HEIGHT, NARROWEST, PHONE, axe, screenshot, sideways
+from tests.browser import DESK, HEIGHT, NARROWEST, PHONE, Judge, screenshot, sideways
 from tests.journeys.filled import Sight, TownTour
 from tests.journeys.record import Record
 from tests.journeys.routes import served
@@ -52,14 +52,6 @@ UNDECLARED = """() => {
         && !at.closest('script,style,textarea,option,svg,figure')) found.push(walk.currentNode.data.trim().slice(0, 200));
   }
   return found;
-}"""
-
-
-# What axe judges a page by: which kinds of element stand in which. A page that shows no new one needs no second opinion.
-KINDS = """() => {
-  const kind = e => [e.localName, e.className.baseVal ?? e.className, ...e.getAttributeNames().filter(
-    name => !/^(class|id|href|value|for|action|src|datetime|title|name)$/.test(name))].join(' ');
-  return [...new Set([...document.querySelectorAll('body *')].map(e => e.parentElement.localName + ' > ' + kind(e)))];
 }"""
 
 
@@ -105,7 +97,7 @@ class Eyes:
     keys: dict[str, str]
     names: re.Pattern[str]
     faults: list[str] = field(default_factory=list)
-    kinds: set[str] = field(default_factory=set)
+    judge: Judge = field(default_factory=Judge)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def look(self, sight: Sight, suffix: str) -> None:
@@ -123,7 +115,7 @@ class Eyes:
         status = await glass.show(sight.path, self.keys[sight.person.id] if sight.person else None)
         if status != httpx.codes.OK:
             return [f"status {status}"]
-        found = await (self._untranslated(glass.page) if glass.language == "en" else self._judged(glass.page))
+        found = await (self._untranslated(glass.page) if glass.language == "en" else self.judge.faults(glass.page))
         for width in (PHONE, NARROWEST, DESK):
             await glass.page.set_viewport_size({"width": width, "height": HEIGHT})
             if wide := await sideways(glass.page):
@@ -135,13 +127,6 @@ class Eyes:
     async def _untranslated(self, page: Page) -> list[str]:
         left = [self.names.sub("", words) for words in await page.evaluate(UNDECLARED)]
         return [f"untranslated: {words}" for words in left if HAN.search(words)]
-
-    async def _judged(self, page: Page) -> list[str]:
-        kinds = set(await page.evaluate(KINDS))
-        if kinds <= self.kinds:
-            return []
-        self.kinds |= kinds
-        return [str(violation) for violation in await axe(page)]
 
 
 async def names_of(stack: Stack) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -68,7 +69,7 @@ FIELDS = (
 OWN = ("/tasks/items/hand-over", "/tasks/absences", "/tasks/filters", "/review/passkeys/{passkey_id}/question")
 PUBLIC = ("/comments", "/contact-erasure", "/receipts/{code}/withdraw")
 ACTS = ("suspend", "resume", "stop", "reopen")
-FILLINGS = (NUL, "", LONG[:2000], "9" * 40, "{}")
+FILLINGS = ("", LONG[:2000], "9" * 40, "{}")
 
 
 @dataclass
@@ -314,8 +315,8 @@ async def test_rubbish_in_any_form_is_refused_and_never_breaks_a_service(
     pages = [route for route in await served(tmp_path) if route.method == "POST" and _is_page(route)]
     assert len(pages) > 10
     asked: list[tuple[str, str, str | None, dict[str, Any]]] = []
-    for route in pages:
-        for filling in FILLINGS:
+    for route, other in zip(pages, cycle(FILLINGS), strict=False):
+        for filling in (NUL, other):
             sent = {"data": dict.fromkeys(FIELDS, filling), "headers": {"Accept": "text/html"}}
             asked.append(("POST", scene.at(route.path, **_aside(route.path, scene)), _who(route.path), sent))
         asked.append(

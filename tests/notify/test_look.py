@@ -95,9 +95,10 @@ async def _cookies(site: str) -> dict[str, str]:
 async def test_the_public_pages_pass_axe(
     site: str, ids: dict[str, str], browser: Browser, width: int, dark: bool
 ) -> None:
+    judge = look.Judge()
     for path in PUBLIC:
         page = await look.open_page(browser, site, _fill(path, ids), width=width, dark=dark)
-        assert (path, [str(found) for found in await look.axe(page)]) == (path, [])
+        assert (path, await judge.faults(page)) == (path, [])
         assert (path, await look.sideways(page) <= 0) == (path, True)
         await page.context.close()
 
@@ -106,12 +107,12 @@ async def test_the_public_pages_pass_axe(
 async def test_the_staff_pages_pass_axe(
     site: str, ids: dict[str, str], browser: Browser, language: Literal["zh-CN", "en"]
 ) -> None:
-    cookies = await _cookies(site)
+    cookies, judge = await _cookies(site), look.Judge()
     for path in STAFF:
         page = await look.open_page(
             browser, site, _fill(path, ids), width=look.NARROWEST, language=language, cookies=cookies
         )
-        assert (path, [str(found) for found in await look.axe(page)]) == (path, [])
+        assert (path, await judge.faults(page)) == (path, [])
         assert (path, await look.sideways(page) <= 0) == (path, True)
         await page.context.close()
 

@@ -35,51 +35,43 @@ async def _status(stack: Stack, path: str = "/healthz") -> int:
         return (await client.get(path)).status_code
 
 
-async def test_it_tells_each_step_and_leaves_nothing_behind(home: Path) -> None:
+async def test_it_tells_each_step_loses_and_regains_each_part_and_leaves_nothing_behind(home: Path) -> None:
     steps: list[Step] = []
     async with Stack.start(home / "data", overlays=("demo",), tell=steps.append) as stack:
-        pids = [child.pid for child in stack.running]
+        assert len(stack.running) == 5
         assert await _status(stack) == httpx.codes.OK
         assert (await asyncio.to_thread(httpx.get, f"{stack.mail_url}/", trust_env=False)).status_code == httpx.codes.OK
-    assert {step.name for step in steps if step.done} == set(Name)
-    assert len(pids) == 5
-    assert not [pid for pid in pids if pid is not None and psutil.pid_exists(pid)]
-    assert not (home / "data").exists()
-
-
-async def test_kept_data_are_there_again_and_a_used_port_is_passed_over(home: Path) -> None:
-    async with Stack.start(home, keep=True) as stack:
-        first = stack.port
-        (home / "blobs").mkdir(exist_ok=True)
-        (home / "blobs" / "kept").touch()
-    with socket.create_server((LOOPBACK, first)):
-        async with Stack.start(home, port=first, keep=True) as again:
-            assert again.port != first
-            assert await _status(again) == httpx.codes.OK
-            assert (home / "blobs" / "kept").exists()
-
-
-async def test_one_folder_holds_one_stack_at_a_time(home: Path) -> None:
-    async with Stack.start(home, keep=True):
-        with pytest.raises(StackFailed, match="Another stack is running"):
-            async with Stack.start(home, keep=True):
-                pass
-
-
-async def test_a_child_that_dies_ends_the_stack_with_its_log(home: Path) -> None:
-    with pytest.raises(StackFailed, match="workflows died"):
-        async with Stack.start(home / "data") as stack:
-            pid = stack.child("workflows").pid
-            assert pid is not None
-            os.kill(pid, signal.SIGKILL)
-            await asyncio.sleep(120)
-
-
-async def test_a_part_can_be_killed_and_brought_back_without_ending_the_stack(home: Path) -> None:
-    async with Stack.start(home / "data") as stack:
         for name in ("services", "workflows", "temporal", "postgres"):
             await stack.kill(name)
             assert not stack.child(name).running
             await stack.resume(name)
             assert stack.child(name).running
         assert await _status(stack) == httpx.codes.OK
+        pids = [child.pid for child in stack.running]
+    assert {step.name for step in steps if step.done} == set(Name)
+    assert not [pid for pid in pids if pid is not None and psutil.pid_exists(pid)]
+    assert not (home / "data").exists()
+
+
+async def test_a_folder_holds_one_stack_at_a_time_and_its_data_until_the_next(home: Path) -> None:
+    async with Stack.start(home, keep=True) as stack:
+        first = stack.port
+        (home / "blobs").mkdir(exist_ok=True)
+        (home / "blobs" / "kept").touch()
+        with pytest.raises(StackFailed, match="Another stack is running"):
+            async with Stack.start(home, keep=True):
+                pass
+    with socket.create_server((LOOPBACK, first)), pytest.raises(StackFailed, match="workflows died"):
+        async with Stack.start(home, port=first, keep=True) as again:
+            assert again.port != first
+            assert await _status(again) == httpx.codes.OK
+            assert (home / "blobs" / "kept").exists()
+            await _dies(again, "workflows")
+
+
+async def _dies(stack: Stack, name: str) -> None:
+    """One of its children dies by itself, which ends the stack: this never returns."""
+    pid = stack.child(name).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    await asyncio.sleep(120)
