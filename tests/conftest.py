@@ -37,6 +37,7 @@ from services.kernel.runtime.blobs import Blobs
 from services.kernel.runtime.db import Database
 from services.kernel.runtime.migrate import PRIVATE, migrate_all
 from services.kernel.runtime.settings import ROLE, Settings
+from tests.broken import BROKEN, listen
 from tests.browser import launched
 from workflows import almanac
 
@@ -74,6 +75,19 @@ MARKS = {"browser": pytest.mark.browser, "stack": pytest.mark.slow}
 HEAVIEST_FIRST = ("stack", "slow", "browser", "temporal_client", "temporal_env", "database")
 # The folder whose files share one stack, and so one worker of pytest-xdist: they mostly wait, for windows to close.
 JOURNEYS = "tests/journeys/"
+
+
+def pytest_configure() -> None:
+    """Before anything of ours runs."""
+    listen()
+
+
+@pytest.fixture(autouse=True)
+def nothing_breaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No page answers with a failure that nobody foresaw, whatever else the test looks at."""
+    BROKEN.clear()
+    yield
+    assert request.node.get_closest_marker("breaks") or BROKEN == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from tests.kernel.runtime.probe import PAGE, key_for, probe_app, sign_in, visiti
 DRAFT = {"title": "云溪区餐饮油烟管理办法", "closes_on": "2026-12-23"}
 
 
+@pytest.mark.breaks
 async def test_every_answer_forbids_inline_script_and_frames(client: httpx.AsyncClient) -> None:
     for path in ("/intake/open", "/intake/nowhere", "/intake/fails/broken", "/static/fawen.css"):
         headers = (await client.get(path, headers=PAGE)).headers
@@ -92,6 +93,7 @@ async def test_half_a_sign_in_a_refusal_does_not_break_the_answer(
     assert (await client.get("/intake/fails/half", headers=headers)).status_code == 409
 
 
+@pytest.mark.breaks
 async def test_a_fault_shows_nothing_of_the_inside(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         answer = await client.get("/intake/fails/broken")
