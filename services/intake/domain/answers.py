@@ -59,6 +59,14 @@ class AnswerTarget(Invalid):
     )
 
 
+class BadDisposition(Invalid):
+    """Not one of the three."""
+
+    code = "answer.disposition"
+    title = Words("采纳情况填写有误", "Not a result")
+    remedy = Words("请从列表里选：采纳、部分采纳、未采纳。", "Choose: adopted, partly adopted, not adopted.")
+
+
 class AnswerReason(Invalid):
     """Not adopting needs its reason."""
 
@@ -106,6 +114,13 @@ class TableTooLong(Conflict):
         super().__init__(
             Words(f"超过{most}行，不能做成这种文件。", f"More than {most} lines do not go into this file.")
         )
+
+
+def disposition_of(written: str) -> Disposition:
+    """What a form says was done with an opinion. Raises BadDisposition."""
+    if written not in set(Disposition):
+        raise BadDisposition(field="disposition")
+    return Disposition(written)
 
 
 def faults(given: tuple[Given, ...]) -> list[Refused]:

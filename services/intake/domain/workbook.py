@@ -15,6 +15,7 @@ from services.intake.domain.answers import (
     AnswerMoved,
     AnswerReason,
     AnswerTarget,
+    BadDisposition,
     Disposition,
     Given,
 )
@@ -27,14 +28,6 @@ READ_ONLY = ("条款", "意见", "条数")
 HEAD = (KEY, SEEN, *READ_ONLY, RESULT, REASON, CLAUSE)
 RESULTS = {words.zh: kind for kind, (words, _) in DISPOSITION_WORDS.items()}
 RESULTS |= {words.en: kind for kind, (words, _) in DISPOSITION_WORDS.items()}
-
-
-class BadDisposition(Invalid):
-    """Not one of the three."""
-
-    code = "answer.disposition"
-    title = Words("采纳情况填写有误", "Not a result")
-    remedy = Words("请从列表里选：采纳、部分采纳、未采纳。", "Choose: adopted, partly adopted, not adopted.")
 
 
 class TooLong(Invalid):

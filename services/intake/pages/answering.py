@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from services.intake.actions import answering, reasons
 from services.intake.api.receiving import validated
-from services.intake.domain.answers import DISPOSITION_WORDS, AnswerTarget, Disposition, Given
+from services.intake.domain.answers import DISPOSITION_WORDS, AnswerTarget, Disposition, Given, disposition_of
 from services.intake.domain.paging import Place, after_line
 from services.intake.pages.consultations import told
 from services.intake.pages.office import ours
@@ -78,7 +78,7 @@ async def keep_reason(request: Request, actor: Signed, window_id: UUID, key: Key
         if retired := _text(form, "retire"):
             await reasons.retire_reason(tx, actor, window_id, _id(retired, "retire"))
         else:
-            kind = Disposition(_text(form, "disposition") or Disposition.NOT_ADOPTED)
+            kind = disposition_of(_text(form, "disposition") or Disposition.NOT_ADOPTED)
             name, words = _text(form, "name"), _text(form, "reason")
             await reasons.keep_reason(tx, actor, window_id, name=name, disposition=kind, reason=words)
         return Answer(303, None, {"Location": f"/intake/consultation/{window_id}/answers"})
